@@ -1,0 +1,176 @@
+"""The star in hydrostatic equilibrium, by integrating the textbook equations (scipy baseline).
+
+    dr/dh = -r (r - 2m) / (m + 4 pi r^3 p)          (Lindblom 1992, eq. 12-13)
+    dm/dh =  4 pi r^2 eps dr/dh
+
+with the log-enthalpy h = h_c - x^2 and x as integration variable: r is odd and analytic in x at
+the centre, and the surface h = 0 is met exactly. Integration stops at every break of the equation
+of state. Units: km, G = c = 1.
+
+Along with the star goes its derivative with respect to the central log-enthalpy at fixed h,
+(d r^2/dh_c, dm/dh_c), from the variational equations: the maximum-mass star is the root of
+dM/dh_c, not the top of a grid.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from stellar.eos.base import ColdEOS, Segment
+
+FOUR_PI = 4.0 * math.pi
+CENTRE_FRACTION = 1e-4  # integration starts at this fraction of sqrt(h_c); the series takes over inside
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A smooth stretch of the star: from `x_inner` outwards to `x_outer`, one EOS segment."""
+
+    segment: Segment
+    x_inner: float
+    x_outer: float
+
+
+@dataclass(frozen=True)
+class Background:
+    """One equilibrium star and everything its perturbation equations start from.
+
+    h_c : central log-enthalpy;  radius, mass : km;  baryon_mass : km (already times baryon_factor)
+    mass_slope : dM/dh_c, km;  rtol : tolerance it was integrated with
+    break_states : (h, r, m) at each break of the EOS inside the star, from the centre outwards
+    """
+
+    eos: ColdEOS
+    h_c: float
+    radius: float
+    mass: float
+    baryon_mass: float
+    mass_slope: float
+    rtol: float
+    break_states: tuple[tuple[float, float, float], ...]
+
+    @property
+    def compactness(self) -> float:
+        """M / R."""
+        return self.mass / self.radius
+
+    @property
+    def x_surface(self) -> float:
+        """Value of x = sqrt(h_c - h) at the surface."""
+        return math.sqrt(self.h_c)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Smooth stretches from the centre outwards."""
+        return tuple(pieces(self.eos, self.h_c))
+
+    def exp_nu(self, h: float) -> float:
+        """e^nu = (1 - 2M/R) e^-2h."""
+        return (1.0 - 2.0 * self.compactness) * math.exp(-2.0 * h)
+
+
+def pieces(eos: ColdEOS, h_c: float) -> Iterator[Piece]:
+    """Cut [0, h_c] at the breaks of the equation of state, from the centre outwards."""
+    for segment in reversed(eos.segments):
+        if segment.h_lo < h_c:
+            x_inner = math.sqrt(h_c - min(segment.h_hi, h_c))
+            yield Piece(segment, x_inner, math.sqrt(h_c - segment.h_lo))
+
+
+def central_start(eos: ColdEOS, h_c: float, x: float) -> tuple[float, float]:
+    """(r, m) at small x, two orders of the central series (Lindblom 1992).
+
+    With s = x^2: r^2 = s (X0 + s X1) and m = (4 pi/3) eps_c r^3 (1 - (3/5) s eps'_c/eps_c), where
+    eps' = d eps/dh = (eps + p)/cs2; X1 follows from the first equation at next order.
+    """
+    centre = eos.evaluate(h_c)
+    p, eps, cs2 = float(centre.p), float(centre.eps), float(centre.cs2_equilibrium)
+    s = x * x
+    slope = (eps + p) / cs2  # d eps / d h
+    x0 = 3.0 / (2.0 * math.pi * (eps + 3.0 * p))
+    v0 = FOUR_PI / 3.0 * eps * x0
+    v1_fixed = -FOUR_PI / 5.0 * x0 * slope  # part of V1 that does not come from X1
+    d0 = v0 + FOUR_PI * x0 * p
+    # s X' + X = 2 X (1 - 2 s V)/D at order s: 2 X1 = d/ds[2 X (1 - 2 s V)/D]
+    p_slope = -(eps + p)
+    # V = (4 pi/3) eps_c X (1 - (3/5) s slope/eps_c): V1 = (4 pi/3) eps_c X1 + v1_fixed
+    # D1 = V1 + 4 pi (X1 p + X0 p')
+    a = 2.0 / d0
+    b = -2.0 * x0 / d0**2
+    coefficient = a + b * (FOUR_PI / 3.0 * eps + FOUR_PI * p) - 2.0
+    known = -4.0 * x0 * v0 / d0 + b * (v1_fixed + FOUR_PI * x0 * p_slope)
+    x1 = -known / coefficient
+    u = s * (x0 + s * x1)
+    r = math.sqrt(u)
+    m = FOUR_PI / 3.0 * eps * r**3 * (1.0 - 0.6 * s * slope / eps)
+    return r, m
+
+
+def _right_hand_side(x: float, y: np.ndarray, h_c: float, segment: Segment, factor: float):
+    r, m, u_var, m_var, _ = y
+    h = h_c - x * x
+    p, eps, _, _ = segment.evaluate(h)
+    dh = -2.0 * x  # dh/dx
+    r2, r3 = r * r, r**3
+    lever = m + FOUR_PI * r3 * p
+    room = r - 2.0 * m
+    dr_dh = -r * room / lever
+    dm_dh = FOUR_PI * r2 * eps * dr_dh
+    # variation at fixed h, with u = r^2: du/dh = 2 r dr/dh =: F(u, m), dm/dh = 2 pi eps r F
+    r_var = u_var / (2.0 * r)
+    lever_var = m_var + 3.0 * FOUR_PI * r2 * p * r_var
+    dr_dh_var = -(r_var * room + r * (r_var - 2.0 * m_var)) / lever - dr_dh * lever_var / lever
+    u_rate = 2.0 * (r_var * dr_dh + r * dr_dh_var)
+    m_rate = FOUR_PI * eps * (2.0 * r * r_var * dr_dh + r2 * dr_dh_var)
+    rho_b = factor * (eps + p) * math.exp(-h)
+    baryon = FOUR_PI * r2 * rho_b * dr_dh * math.sqrt(r / room)
+    return [dr_dh * dh, dm_dh * dh, u_rate * dh, m_rate * dh, baryon * dh]
+
+
+def solve_background(eos: ColdEOS, h_c: float, rtol: float = 1e-11) -> Background:
+    """Integrate one star from the centre to the surface.
+
+    Parameters
+    ----------
+    eos : the cold equation of state
+    h_c : central log-enthalpy, 0 < h_c <= eos.h_max
+    rtol : relative tolerance of every component (DOP853)
+
+    Raises
+    ------
+    ArithmeticError
+        If the integration fails; callers turn it into a lane status.
+    """
+    if not 0.0 < h_c <= eos.h_max:
+        raise ArithmeticError(f"central log-enthalpy {h_c} outside (0, {eos.h_max}]")
+    x = CENTRE_FRACTION * math.sqrt(h_c)
+    r, m = central_start(eos, h_c, x)
+    centre = eos.evaluate(h_c)
+    x0 = (r / x) ** 2
+    rho_b = eos.rest_mass_density(h_c)
+    # at fixed h: s = h_c - h grows with h_c, so d(s X0)/dh_c = X0 + O(s), and m ~ eps_c u^(3/2)
+    m_var = FOUR_PI / 3.0 * float(centre.eps) * 1.5 * r * x0
+    state = np.array([r, m, x0, m_var, FOUR_PI / 3.0 * rho_b * r**3])
+    breaks = []
+    for piece in pieces(eos, h_c):
+        solution = solve_ivp(
+            _right_hand_side,
+            (x if piece.x_inner == 0.0 else piece.x_inner, piece.x_outer),
+            state,
+            method="DOP853",
+            rtol=rtol,
+            atol=1e-3 * rtol * np.abs(state),
+            args=(h_c, piece.segment, eos.baryon_factor),
+        )
+        if not solution.success or not np.all(np.isfinite(solution.y[:, -1])):
+            raise ArithmeticError(f"structure integration failed: {solution.message}")
+        state = solution.y[:, -1]
+        if piece.segment.h_lo > 0.0:
+            breaks.append((piece.segment.h_lo, float(state[0]), float(state[1])))
+    radius, mass, _, mass_slope, baryon_mass = (float(value) for value in state)
+    return Background(
+        eos, h_c, radius, mass, baryon_mass, mass_slope, rtol, tuple(breaks)
+    )
