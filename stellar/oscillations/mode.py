@@ -34,7 +34,7 @@ class Mode:
     residual : what is left of the matching condition, relative to its natural size
     """
 
-    l: int  # noqa: E741  the field's name for the spherical-harmonic degree
+    l: int  # spherical-harmonic degree
     family: str
     n: int
     label: str

@@ -22,7 +22,9 @@ from scipy.integrate import solve_ivp
 from stellar.eos.base import ColdEOS, Segment
 
 FOUR_PI = 4.0 * math.pi
-CENTRE_FRACTION = 1e-4  # integration starts at this fraction of sqrt(h_c); the series takes over inside
+CENTRE_FRACTION = (
+    1e-4  # integration starts at this fraction of sqrt(h_c); the series takes over inside
+)
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,4 @@ def solve_background(eos: ColdEOS, h_c: float, rtol: float = 1e-11) -> Backgroun
         if piece.segment.h_lo > 0.0:
             breaks.append((piece.segment.h_lo, float(state[0]), float(state[1])))
     radius, mass, _, mass_slope, baryon_mass = (float(value) for value in state)
-    return Background(
-        eos, h_c, radius, mass, baryon_mass, mass_slope, rtol, tuple(breaks)
-    )
+    return Background(eos, h_c, radius, mass, baryon_mass, mass_slope, rtol, tuple(breaks))
