@@ -9,6 +9,7 @@ derivative jumps (a kink) or the energy density itself does (a `Transition`). No
 evaluated across such a break: the caller asks the segment on the side it stands on.
 """
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -112,8 +113,12 @@ class ColdEOS:
 
     def rest_mass_density(self, h: float) -> float:
         """rho_b = f (eps + p) e^-h in km^-2."""
-        state = self.evaluate(h)
-        return self.baryon_factor * float(state.eps + state.p) * float(np.exp(-h))
+        return self.rest_mass_density_in(self.segment_at(h), h)
+
+    def rest_mass_density_in(self, segment: Segment, h: float) -> float:
+        """As `rest_mass_density`, on a chosen side of a break."""
+        state = segment.evaluate(h)
+        return self.baryon_factor * float(state.eps + state.p) * math.exp(-h)
 
 
 class Composition(ABC):

@@ -1,0 +1,1 @@
+"""The baseline: textbook equations integrated by scipy, one star at a time."""

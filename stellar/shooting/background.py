@@ -82,14 +82,20 @@ def pieces(eos: ColdEOS, h_c: float) -> Iterator[Piece]:
             yield Piece(segment, x_inner, math.sqrt(h_c - segment.h_lo))
 
 
+def start_x(eos: ColdEOS, h_c: float) -> float:
+    """Where integrations from the centre begin: well inside the innermost piece."""
+    innermost = next(pieces(eos, h_c))
+    return min(CENTRE_FRACTION * math.sqrt(h_c), 0.1 * innermost.x_outer)
+
+
 def central_start(eos: ColdEOS, h_c: float, x: float) -> tuple[float, float]:
     """(r, m) at small x, two orders of the central series (Lindblom 1992).
 
     With s = x^2: r^2 = s (X0 + s X1) and m = (4 pi/3) eps_c r^3 (1 - (3/5) s eps'_c/eps_c), where
     eps' = d eps/dh = (eps + p)/cs2; X1 follows from the first equation at next order.
     """
-    centre = eos.evaluate(h_c)
-    p, eps, cs2 = float(centre.p), float(centre.eps), float(centre.cs2_equilibrium)
+    # a centre that sits on a break belongs to the segment outside it
+    p, eps, cs2, _ = map(float, next(pieces(eos, h_c)).segment.evaluate(h_c))
     s = x * x
     slope = (eps + p) / cs2  # d eps / d h
     x0 = 3.0 / (2.0 * math.pi * (eps + 3.0 * p))
@@ -111,25 +117,27 @@ def central_start(eos: ColdEOS, h_c: float, x: float) -> tuple[float, float]:
     return r, m
 
 
+def structure_rates(x: float, r: float, m: float, h_c: float, segment: Segment):
+    """(dr/dx, dm/dx, p, eps) at x = sqrt(h_c - h)."""
+    p, eps, _, _ = segment.evaluate(h_c - x * x)
+    dr_dx = 2.0 * x * r * (r - 2.0 * m) / (m + FOUR_PI * r**3 * p)
+    return dr_dx, FOUR_PI * r * r * eps * dr_dx, p, eps
+
+
 def _right_hand_side(x: float, y: np.ndarray, h_c: float, segment: Segment, factor: float):
-    r, m, u_var, m_var, _ = y
-    h = h_c - x * x
-    p, eps, _, _ = segment.evaluate(h)
-    dh = -2.0 * x  # dh/dx
-    r2, r3 = r * r, r**3
-    lever = m + FOUR_PI * r3 * p
-    room = r - 2.0 * m
-    dr_dh = -r * room / lever
-    dm_dh = FOUR_PI * r2 * eps * dr_dh
-    # variation at fixed h, with u = r^2: du/dh = 2 r dr/dh =: F(u, m), dm/dh = 2 pi eps r F
+    r, m, u_var, m_var, _ = y.tolist()
+    dr_dx, dm_dx, p, eps = structure_rates(x, r, m, h_c, segment)
+    lever, room = m + FOUR_PI * r**3 * p, r - 2.0 * m
+    # variation at fixed h, carried as that of u = r^2, which is regular at the centre
     r_var = u_var / (2.0 * r)
-    lever_var = m_var + 3.0 * FOUR_PI * r2 * p * r_var
-    dr_dh_var = -(r_var * room + r * (r_var - 2.0 * m_var)) / lever - dr_dh * lever_var / lever
-    u_rate = 2.0 * (r_var * dr_dh + r * dr_dh_var)
-    m_rate = FOUR_PI * eps * (2.0 * r * r_var * dr_dh + r2 * dr_dh_var)
-    rho_b = factor * (eps + p) * math.exp(-h)
-    baryon = FOUR_PI * r2 * rho_b * dr_dh * math.sqrt(r / room)
-    return [dr_dh * dh, dm_dh * dh, u_rate * dh, m_rate * dh, baryon * dh]
+    lever_var = m_var + 3.0 * FOUR_PI * r * r * p * r_var
+    room_var = r_var - 2.0 * m_var
+    r_rate = dr_dx * (r_var / r + room_var / room - lever_var / lever)
+    u_rate = 2.0 * (r_var * dr_dx + r * r_rate)
+    m_rate = FOUR_PI * eps * r * (2.0 * r_var * dr_dx + r * r_rate)
+    rho_b = factor * (eps + p) * math.exp(x * x - h_c)
+    baryon = FOUR_PI * r * r * rho_b * dr_dx * math.sqrt(r / room)
+    return [dr_dx, dm_dx, u_rate, m_rate, baryon]
 
 
 def solve_background(eos: ColdEOS, h_c: float, rtol: float = 1e-11) -> Background:
@@ -148,13 +156,13 @@ def solve_background(eos: ColdEOS, h_c: float, rtol: float = 1e-11) -> Backgroun
     """
     if not 0.0 < h_c <= eos.h_max:
         raise ArithmeticError(f"central log-enthalpy {h_c} outside (0, {eos.h_max}]")
-    x = CENTRE_FRACTION * math.sqrt(h_c)
+    x = start_x(eos, h_c)
     r, m = central_start(eos, h_c, x)
-    centre = eos.evaluate(h_c)
+    segment = next(pieces(eos, h_c)).segment
     x0 = (r / x) ** 2
-    rho_b = eos.rest_mass_density(h_c)
+    rho_b = eos.rest_mass_density_in(segment, h_c)
     # at fixed h: s = h_c - h grows with h_c, so d(s X0)/dh_c = X0 + O(s), and m ~ eps_c u^(3/2)
-    m_var = FOUR_PI / 3.0 * float(centre.eps) * 1.5 * r * x0
+    m_var = FOUR_PI / 3.0 * float(segment.evaluate(h_c).eps) * 1.5 * r * x0
     state = np.array([r, m, x0, m_var, FOUR_PI / 3.0 * rho_b * r**3])
     breaks = []
     for piece in pieces(eos, h_c):

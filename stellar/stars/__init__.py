@@ -1,0 +1,1 @@
+"""Equilibrium stars of one equation of state: sequences, stable branches, chosen members."""

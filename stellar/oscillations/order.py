@@ -1,0 +1,45 @@
+"""What a solver is asked to compute of a star, and what it hands back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parode_core import Status
+from stellar.oscillations.mode import ModeRequest, ModeSearch
+from stellar.stars.star import Star
+from stellar.stars.targets import Target
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be computed, the same for every star of a run.
+
+    accuracy : requested relative accuracy of masses, radii, tidal deformabilities, frequencies
+    degrees : spherical-harmonic degrees of the non-radial modes
+    modes : the modes wanted, or None for the structure alone
+    gravity : full | cowling
+    profiles : whether radial profiles are handed back
+    """
+
+    accuracy: float
+    degrees: tuple[int, ...] = (2,)
+    modes: ModeRequest | None = None
+    gravity: str = "full"
+    profiles: bool = False
+
+
+@dataclass(frozen=True)
+class SolvedStar:
+    """The outcome for one target: a star and its modes, or a status and a sentence.
+
+    searches : by degree; 0 is the radial spectrum
+    profile : name -> values on a common grid from the centre to the surface, geometric units
+    """
+
+    target: Target
+    star: Star | None
+    searches: dict[int, ModeSearch]
+    profile: dict[str, NDArray[np.float64]] | None = None
+    status: Status = Status.OK
+    message: str = ""

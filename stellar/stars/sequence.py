@@ -1,0 +1,184 @@
+"""The sequence of stars of one equation of state: extrema of the mass, branches, chosen stars.
+
+Along the central log-enthalpy h_c the mass has extrema where dM/dh_c = 0, and at each of them one
+radial mode changes its stability (Bardeen, Thorne & Meltzer 1966): a curve M(R) that turns
+counter-clockwise with rising h_c loses a mode, one that turns clockwise gains it back. Counting
+from the dilute end gives the stable branches, twin stars among them.
+
+Nothing here integrates anything: a solver hands in `solve(h_c)`.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from scipy.optimize import brentq
+
+from stellar.eos.base import ColdEOS
+
+DILUTE_H = 1e-3  # where a survey begins
+COMPACT_H = 2.5  # where it ends if the equation of state does not (central redshift of e^2.5)
+POINTS_PER_E_FOLD = 10
+WHITE_DWARF_COMPACTNESS = 0.01  # a stable branch that ends below this is not one of neutron stars
+ROOT_RTOL = 4.0 * np.finfo(float).eps
+
+
+class Equilibrium(Protocol):
+    """What a sequence needs to know of a star; lengths in km."""
+
+    h_c: float
+    mass: float
+    radius: float
+    baryon_mass: float
+    mass_slope: float
+
+
+Solve = Callable[[float], Equilibrium]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A star of the survey: central log-enthalpy, mass, radius, baryon mass (km), dM/dh_c (km)."""
+
+    h_c: float
+    mass: float
+    radius: float
+    baryon_mass: float
+    mass_slope: float
+
+    @property
+    def compactness(self) -> float:
+        """M / R."""
+        return self.mass / self.radius
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A stable stretch of the sequence; `number` counts from 1 with rising central density."""
+
+    number: int
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """The surveyed sequence of one equation of state.
+
+    branches : stable branches of neutron stars, from the dilute to the dense end
+    maximum : the heaviest stable star, or None where the mass still rises at the end of the range
+    heaviest : the heaviest stable star met, a maximum or not
+    """
+
+    branches: tuple[Branch, ...]
+    maximum: Point | None
+    heaviest: Point | None
+
+
+def survey(eos: ColdEOS, solve: Solve) -> Sequence:
+    """Walk the sequence, locate the extrema of the mass and cut it into stable branches.
+
+    `solve` may raise ArithmeticError for stars that cannot be computed: the walk ends there.
+    """
+    points = _walk(eos, solve)
+    points, extrema = _insert_extrema(points, solve)
+    branches, start, unstable = [], 0, 0 if points and points[0].mass_slope > 0.0 else 1
+    for end in [*extrema, len(points) - 1]:
+        if unstable == 0 and end > start:
+            branches.append(tuple(points[start : end + 1]))
+        if end in extrema:
+            unstable += _turn(points, end)
+        start = end
+    branches = _neutron_star_branches(branches)
+    numbered = tuple(Branch(number, kept) for number, kept in enumerate(branches, start=1))
+    tops = [max(branch.points, key=lambda point: point.mass) for branch in numbered]
+    heaviest = max(tops, key=lambda point: point.mass, default=None)
+    extreme = {points[index].h_c for index in extrema}
+    maximum = heaviest if heaviest is not None and heaviest.h_c in extreme else None
+    return Sequence(numbered, maximum, heaviest)
+
+
+def _walk(eos: ColdEOS, solve: Solve) -> list[Point]:
+    top = min(eos.h_max, COMPACT_H)
+    bottom = min(DILUTE_H, 1e-3 * top)
+    count = math.ceil(POINTS_PER_E_FOLD * math.log(top / bottom))
+    grid = set(np.geomspace(bottom, top, count).tolist())
+    # a break can hide a short unstable stretch: look closely on both of its sides
+    for transition in eos.transitions:
+        grid |= {
+            transition.h * (1.0 + side * offset)
+            for side in (-1, 1)
+            for offset in (1e-6, 0.01, 0.03)
+        }
+    points = []
+    for h_c in sorted(h for h in grid if bottom <= h <= top):
+        try:
+            points.append(as_point(solve(h_c)))
+        except ArithmeticError:
+            break
+    return points
+
+
+def as_point(star: Equilibrium) -> Point:
+    """Keep what a sequence needs of a star."""
+    return Point(star.h_c, star.mass, star.radius, star.baryon_mass, star.mass_slope)
+
+
+def _insert_extrema(points: list[Point], solve: Solve) -> tuple[list[Point], list[int]]:
+    """Insert the stars with dM/dh_c = 0 between the points where the slope changes sign."""
+    complete, extrema = points[:1], []
+    for left, right in zip(points, points[1:], strict=False):
+        if left.mass_slope * right.mass_slope < 0.0:
+            h_c = brentq(
+                lambda h: solve(h).mass_slope, left.h_c, right.h_c, xtol=1e-13, rtol=ROOT_RTOL
+            )
+            extrema.append(len(complete))
+            complete.append(as_point(solve(h_c)))
+        complete.append(right)
+    return complete, extrema
+
+
+def _turn(points: list[Point], index: int) -> int:
+    """+1 where the curve M(R) turns counter-clockwise at an extremum, -1 where clockwise."""
+    before, after = points[index - 1], points[index + 1]
+    shrinking = after.radius < before.radius
+    is_maximum = before.mass_slope > 0.0
+    return 1 if shrinking == is_maximum else -1
+
+
+def _neutron_star_branches(branches: list[tuple[Point, ...]]) -> list[tuple[Point, ...]]:
+    """Drop white dwarfs where the sequence also has something more compact."""
+    compact = [
+        branch
+        for branch in branches
+        if max(p.compactness for p in branch) > WHITE_DWARF_COMPACTNESS
+    ]
+    return compact or branches
+
+
+def find_on_branch(
+    branch: Branch, solve: Solve, quantity: Callable[[Equilibrium], float], value: float
+) -> float | None:
+    """Central log-enthalpy of the first star of a branch at which `quantity` has `value`.
+
+    Returns None if no two neighbouring points of the survey enclose the value.
+    """
+    for left, right in zip(branch.points, branch.points[1:], strict=False):
+        low, high = quantity(left) - value, quantity(right) - value
+        if low == 0.0:
+            return left.h_c
+        if high == 0.0:
+            return right.h_c
+        if low * high < 0.0:
+            return _root(lambda h: quantity(solve(h)) - value, left.h_c, right.h_c)
+    return None
+
+
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Root in a bracket that a coarser solve found: widened by a hair if this one disagrees."""
+    margin = 1e-6 * (high - low)
+    for bracket in ((low, high), (low - margin, high + margin)):
+        if function(bracket[0]) * function(bracket[1]) <= 0.0:
+            return float(brentq(function, *bracket, xtol=1e-15, rtol=ROOT_RTOL))
+    raise ArithmeticError(f"no star between central log-enthalpies {low:.12g} and {high:.12g}")

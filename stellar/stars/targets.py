@@ -1,0 +1,188 @@
+"""Which star is meant: a mass, a compactness, a central density, ... and where it lies.
+
+Selectors of the first kind are read off the stable branches of the surveyed sequence; those of
+the second kind name the centre directly and need the equation of state alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scipy.optimize import brentq
+
+from parode_core import Status
+from stellar.constants import DYN_CM2_TO_KM2, G_CM3_TO_KM2, MSUN_KM
+from stellar.eos.base import ColdEOS, Segment
+from stellar.stars.sequence import COMPACT_H, ROOT_RTOL, Branch, Equilibrium, Sequence, Solve
+from stellar.stars.sequence import find_on_branch
+
+
+@dataclass(frozen=True)
+class SequenceSelector:
+    """A property of the whole star; `scale` turns the user's unit into km (or into a pure number)."""
+
+    option: str
+    symbol: str
+    unit: str
+    scale: float
+    quantity: Callable[[Equilibrium], float]
+
+
+@dataclass(frozen=True)
+class CentreSelector:
+    """A property of the matter at the centre; `scale` turns the user's unit into km^-2."""
+
+    option: str
+    symbol: str
+    unit: str
+    scale: float
+    quantity: Callable[[ColdEOS, Segment, float], float]
+
+
+def _rest_mass_density(eos: ColdEOS, segment: Segment, h: float) -> float:
+    return eos.rest_mass_density_in(segment, h)
+
+
+SEQUENCE_SELECTORS = {
+    "masses": SequenceSelector("--masses", "M", "M_sun", MSUN_KM, lambda star: star.mass),
+    "baryon_masses": SequenceSelector(
+        "--baryon-masses", "M_b", "M_sun", MSUN_KM, lambda star: star.baryon_mass
+    ),
+    "compactness": SequenceSelector(
+        "--compactness", "M/R", "", 1.0, lambda star: star.mass / star.radius
+    ),
+}
+CENTRE_SELECTORS = {
+    "central_pressures": CentreSelector(
+        "--central-pressures",
+        "p_c",
+        "dyn/cm^2",
+        DYN_CM2_TO_KM2,
+        lambda eos, segment, h: float(segment.evaluate(h).p),
+    ),
+    "central_densities": CentreSelector(
+        "--central-densities", "rho_c", "g/cm^3", G_CM3_TO_KM2, _rest_mass_density
+    ),
+    "central_energy_densities": CentreSelector(
+        "--central-energy-densities",
+        "eps_c",
+        "g/cm^3",
+        G_CM3_TO_KM2,
+        lambda eos, segment, h: float(segment.evaluate(h).eps),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """One star to be computed, or the reason why there is none.
+
+    selector, value : what was asked, in the user's unit
+    h_c : central log-enthalpy if it is known beforehand
+    branch : the stable branch to search, None where `h_c` is known
+    branch_number : as in `Branch`; 0 where no branch was asked about
+    """
+
+    selector: str
+    value: float
+    h_c: float | None = None
+    branch: Branch | None = None
+    branch_number: int = 0
+    status: Status = Status.OK
+    message: str = ""
+
+    def locate(self, solve: Solve) -> float:
+        """Central log-enthalpy of the star.
+
+        Raises
+        ------
+        ArithmeticError
+            If the branch does not hold it to the accuracy of `solve`.
+        """
+        if self.h_c is not None:
+            return self.h_c
+        selector = SEQUENCE_SELECTORS[self.selector]
+        found = find_on_branch(self.branch, solve, selector.quantity, self.value * selector.scale)
+        if found is None:
+            raise ArithmeticError(
+                f"no star with {selector.symbol} = {self.value:g} on the stable branch"
+            )
+        return found
+
+
+def sequence_targets(
+    eos: ColdEOS, sequence: Sequence, selector_name: str, values: tuple[float, ...]
+) -> list[Target]:
+    """The stars meant by values of a sequence selector, one for each branch that holds the value."""
+    targets = []
+    for value in values:
+        found = _on_branches(sequence, selector_name, value)
+        targets.extend(found or [_missing(eos, sequence, selector_name, value)])
+    return targets
+
+
+def _on_branches(sequence: Sequence, name: str, value: float) -> list[Target]:
+    selector = SEQUENCE_SELECTORS[name]
+    found = []
+    for branch in sequence.branches:
+        # in the user's unit, so that `max` meets the star it came from exactly
+        held = {selector.quantity(point) / selector.scale: point.h_c for point in branch.points}
+        if min(held) <= value <= max(held):
+            found.append(Target(name, value, held.get(value), branch, branch.number))
+    return found
+
+
+def _missing(eos: ColdEOS, sequence: Sequence, name: str, value: float) -> Target:
+    selector = SEQUENCE_SELECTORS[name]
+    unit = f" {selector.unit}" if selector.unit else ""
+    quantities = [
+        selector.quantity(point) / selector.scale
+        for branch in sequence.branches
+        for point in branch.points
+    ]
+    if not quantities:
+        message = f"{eos.name} has no stable stars in the range of its equation of state."
+        return Target(name, value, status=Status.OUTSIDE_EOS_RANGE, message=message)
+    if value > max(quantities):
+        reason = "" if sequence.maximum else ", where the range of the equation of state ends"
+        message = (
+            f"{eos.name} carries {selector.symbol} up to {max(quantities):.6g}{unit}{reason}; "
+            f"{value:g}{unit} was asked."
+        )
+        return Target(name, value, status=Status.ABOVE_MAXIMUM_MASS, message=message)
+    message = (
+        f"{eos.name} has stable stars with {selector.symbol} from {min(quantities):.4g} to "
+        f"{max(quantities):.6g}{unit}; {value:g}{unit} was asked."
+    )
+    return Target(name, value, status=Status.BELOW_MINIMUM_MASS, message=message)
+
+
+def centre_target(eos: ColdEOS, selector_name: str, value: float) -> Target:
+    """The star whose centre has the asked pressure or density."""
+    selector = CENTRE_SELECTORS[selector_name]
+    asked = value * selector.scale
+    below = None
+    for segment in eos.segments:
+        h_top = min(segment.h_hi, COMPACT_H)
+        low = selector.quantity(eos, segment, segment.h_lo)
+        high = selector.quantity(eos, segment, h_top)
+        if below is not None and below < asked < low:
+            message = (
+                f"{selector.symbol} = {value:g} {selector.unit} lies inside a density jump of "
+                f"{eos.name}, from {below / selector.scale:.6g} to {low / selector.scale:.6g}."
+            )
+            return Target(selector_name, value, status=Status.OUTSIDE_EOS_RANGE, message=message)
+        if low < high and low <= asked <= high:
+            h_c = brentq(
+                lambda h, piece=segment: selector.quantity(eos, piece, h) / asked - 1.0,
+                segment.h_lo,
+                h_top,
+                xtol=1e-16,
+                rtol=ROOT_RTOL,
+            )
+            return Target(selector_name, value, float(h_c))
+        below = high
+    message = (
+        f"{eos.name} reaches {selector.symbol} up to {below / selector.scale:.6g} {selector.unit}; "
+        f"{value:g} was asked."
+    )
+    return Target(selector_name, value, status=Status.OUTSIDE_EOS_RANGE, message=message)
