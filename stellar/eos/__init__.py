@@ -1,0 +1,1 @@
+"""Cold equations of state in log-enthalpy: where they come from and how they are evaluated."""

@@ -1,0 +1,1 @@
+"""Data of the equations of state; MANIFEST.toml describes every file."""

@@ -1,0 +1,19 @@
+"""The registry of parametric families: one file a family and one line here."""
+
+from stellar.eos.families import (
+    constant_density,
+    energy_polytrope,
+    piecewise_polytrope,
+    rest_mass_polytrope,
+)
+from stellar.eos.families.family import Family
+
+FAMILIES: dict[str, Family] = {
+    module.FAMILY.name: module.FAMILY
+    for module in (
+        rest_mass_polytrope,
+        energy_polytrope,
+        constant_density,
+        piecewise_polytrope,
+    )
+}

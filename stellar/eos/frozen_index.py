@@ -1,0 +1,57 @@
+"""Stratification put in by hand: an adiabatic index Gamma1 other than that of equilibrium.
+
+    cs2_frozen = Gamma1 p / (eps + p),    delta = cs2_frozen - cs2_equilibrium
+
+with Gamma1 either a multiple of the equilibrium index, Gamma1 = factor Gamma, for which
+delta = (factor - 1) cs2_equilibrium without cancellation, or a constant (Krueger et al. 2015).
+"""
+
+from dataclasses import dataclass
+
+from stellar.eos.base import Array, Segment, Thermo
+
+
+@dataclass(frozen=True)
+class FrozenIndex:
+    """The option `gamma1=`: a multiple of the equilibrium index (`1.1x`) or a constant (`2.2`)."""
+
+    value: float
+    relative: bool
+
+    @property
+    def stratifies(self) -> bool:
+        """Whether delta differs from zero."""
+        return not (self.relative and self.value == 1.0)
+
+    def wrap(self, segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+        """The same matter with this index."""
+        if not self.stratifies:
+            return segments
+        return tuple(
+            StratifiedSegment(segment, self, segment.h_lo, segment.h_hi, segment.kind)
+            for segment in segments
+        )
+
+
+@dataclass(frozen=True)
+class StratifiedSegment(Segment):
+    """A segment whose frozen speed of sound is that of another adiabatic index."""
+
+    base: Segment
+    index: FrozenIndex
+    h_lo: float
+    h_hi: float
+    kind: str
+
+    def evaluate(self, h: Array) -> Thermo:
+        """State at log-enthalpy h."""
+        p, eps, cs2, _ = self.base.evaluate(h)
+        if self.index.relative:
+            return Thermo(p, eps, cs2, (self.index.value - 1.0) * cs2)
+        enthalpy = eps + p
+        if isinstance(h, float):
+            frozen = self.index.value * p / enthalpy if enthalpy > 0.0 else 0.0
+        else:
+            # p / (eps + p) -> 0 at the surface of a polytrope, where both vanish
+            frozen = self.index.value * p / (enthalpy + (enthalpy == 0.0))
+        return Thermo(p, eps, cs2, frozen - cs2)
