@@ -1,0 +1,1 @@
+"""Results: the table of columns, the object that holds them, and the files they live in."""

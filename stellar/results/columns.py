@@ -22,6 +22,8 @@ class Column:
     symbol : mathematical notation in LaTeX, without dollar signs
     missing : what an integer column holds where the quantity does not exist; None if it always does
     error_of : the column whose uncertainty this one estimates, if it is an error column
+    needs : "damping" or "fluid" where the quantity exists only for damped modes (not for radial and
+        Cowling modes) or only for modes of the fluid (not for w-modes): NaN elsewhere is no failure
     """
 
     name: str
@@ -32,14 +34,18 @@ class Column:
     description: str
     missing: int | None = None
     error_of: str | None = None
+    needs: str = ""
 
 
 def _stars(dtype: str, unit: str, *entries: tuple[str, str, str]) -> list[Column]:
     return [Column(name, "stars", dtype, unit, symbol, text) for name, symbol, text in entries]
 
 
-def _modes(dtype: str, unit: str, *entries: tuple[str, str, str]) -> list[Column]:
-    return [Column(name, "modes", dtype, unit, symbol, text) for name, symbol, text in entries]
+def _modes(dtype: str, unit: str, *entries: tuple[str, str, str], needs: str = "") -> list[Column]:
+    return [
+        Column(name, "modes", dtype, unit, symbol, text, needs=needs)
+        for name, symbol, text in entries
+    ]
 
 
 _STAR_IDENTITY = [
@@ -163,7 +169,9 @@ def _with_errors(columns: Iterable[Column]) -> list[Column]:
 
 
 _FREQUENCY = _modes("f8", "Hz", ("frequency_hz", "f", "Re omega / (2 pi) seen from infinity"))
-_DAMPING = _modes("f8", "s", ("damping_time_s", r"\tau", "1 / Im omega; none if undamped"))
+_DAMPING = _modes(
+    "f8", "s", ("damping_time_s", r"\tau", "1 / Im omega; none if undamped"), needs="damping"
+)
 
 _MODES = [
     *_modes(
@@ -190,13 +198,19 @@ _MODES = [
         "f8",
         "s-1",
         ("omega_re_per_s", r"{\rm Re}\,\omega", "real part of the angular frequency"),
-        ("omega_im_per_s", r"{\rm Im}\,\omega", "imaginary part; positive is damping"),
     ),
     *_modes(
         "f8",
+        "s-1",
+        ("omega_im_per_s", r"{\rm Im}\,\omega", "imaginary part; positive is damping"),
+        needs="damping",
+    ),
+    *_modes("f8", "", ("m_omega_re", r"M\,{\rm Re}\,\omega", "M Re omega with G = c = 1")),
+    *_modes(
+        "f8",
         "",
-        ("m_omega_re", r"M\,{\rm Re}\,\omega", "M Re omega with G = c = 1"),
         ("m_omega_im", r"M\,{\rm Im}\,\omega", "M Im omega with G = c = 1"),
+        needs="damping",
     ),
     _error_column(_FREQUENCY[0], "frequency_err_hz"),
     _error_column(_DAMPING[0], "damping_time_err_s"),
@@ -204,12 +218,19 @@ _MODES = [
         "f8",
         "Hz",
         ("frequency_rayleigh_hz", r"f_{\rm R}", "frequency from the Rayleigh quotient"),
+        needs="fluid",
     ),
-    *_modes("f8", "erg", ("mode_energy_erg", "E", "energy of the mode at unit amplitude")),
+    *_modes(
+        "f8",
+        "erg",
+        ("mode_energy_erg", "E", "energy of the mode at unit amplitude"),
+        needs="fluid",
+    ),
     *_modes(
         "f8",
         "erg s-1",
         ("gw_luminosity_erg_s", r"L_{\rm GW}", "gravitational-wave power at unit amplitude"),
+        needs="damping",
     ),
     *_modes("f8", "", ("residual", "", "relative residual of the matching condition")),
     Column(

@@ -1,0 +1,71 @@
+"""Rows of plain Python values into the typed columns of a table."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parode_core import Status
+from stellar.results.columns import Column, columns_of
+
+Row = Mapping[str, Any]
+_NUMPY_TYPES = {"f8": np.float64, "i8": np.int64, "bool": np.bool_, "str": np.str_, "status": "i1"}
+_ACCEPTED_KINDS = {"f8": "fiu", "i8": "iu", "bool": "b", "str": "U", "status": "iu"}
+
+
+def columns_from_rows(table: str, rows: Sequence[Row]) -> dict[str, NDArray]:
+    """Columns in the order of the table of columns; those that no row fills are absent.
+
+    A row that lacks a column holds NaN, false, an empty text or the column's own sign for
+    "missing" there; the laws of `stellar.results.validation` say where that is allowed.
+    Raises ValueError for an unknown column or for an integer or truth value that is missing.
+    """
+    known = columns_of(table)
+    filled = {name for row in rows for name, value in row.items() if value is not None}
+    unknown = sorted(filled - known.keys())
+    if unknown:
+        raise ValueError(f"The table {table} has no column '{unknown[0]}'.")
+    if rows:
+        filled |= {"status", "message"}
+    return {name: _fill(column, rows) for name, column in known.items() if name in filled}
+
+
+def as_column(column: Column, values: Sequence[Any] | NDArray) -> NDArray:
+    """Values as a read-only array of the column's type.
+
+    Raises ValueError where numpy would convert with loss, for instance 1.5 to an integer.
+    """
+    given = np.asarray(values)
+    if given.size and given.dtype.kind not in _ACCEPTED_KINDS[column.dtype]:
+        raise ValueError(
+            f"Column {column.table}/{column.name} takes {column.dtype}, not {given.dtype}."
+        )
+    array = given.astype(_NUMPY_TYPES[column.dtype])
+    array.flags.writeable = False
+    return array
+
+
+def _fill(column: Column, rows: Sequence[Row]) -> NDArray:
+    return as_column(column, [_value(column, row, number) for number, row in enumerate(rows)])
+
+
+def _value(column: Column, row: Row, number: int) -> Any:
+    value = row.get(column.name)
+    status = Status(row.get("status", Status.OK))
+    if column.dtype == "status":
+        return int(status)
+    if column.name == "message":
+        return value or status.message
+    if value is not None:
+        return value
+    if column.dtype == "f8":
+        return math.nan
+    if column.dtype == "str":
+        return ""
+    if column.dtype == "bool" and status != Status.OK:
+        return False
+    if column.missing is None:
+        raise ValueError(f"Row {number} of {column.table} lacks {column.name}.")
+    return column.missing
