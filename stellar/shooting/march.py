@@ -84,7 +84,7 @@ def centre_matter(background: Background, x: float) -> Matter:
 
 def surface_matter(background: Background, depth: float, rtol: float) -> Matter:
     """Star at log-enthalpy `depth` just inside the surface, reached from R and M."""
-    h_c, piece = background.h_c, background.pieces[-1]
+    piece = background.pieces[-1]
     state = np.array([background.radius, background.mass])
     x_from = background.x_surface
     state = _integrate(background, piece, x_from, x_at(background, depth), state, None, rtol, None)

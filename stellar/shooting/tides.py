@@ -1,11 +1,11 @@
 """Electric tidal Love numbers by integrating the logarithmic derivative y = r H'/H.
 
     r y' = -y^2 - y e^lam [1 + 4 pi r^2 (p - eps)] + l(l+1) e^lam - 4 pi r^2 e^lam (5 eps + 9 p)
-           + (r nu')^2 - 4 pi r^2 e^lam (eps + p) d eps/dp          (Hinderer 2008, eq. 15 for l = 2)
+           + (r nu')^2 - 4 pi r^2 e^lam (eps + p) d eps/dp      (Hinderer 2008, eq. 15 for l = 2)
 
 Where the energy density drops by Delta eps (a transition, the bare surface of a quark star or of
 an incompressible one), d eps/dp is a delta function and y falls by
-4 pi r^3 Delta eps / (m + 4 pi r^3 p)                     (Damour & Nagar 2009; Postnikov et al. 2010)
+4 pi r^3 Delta eps / (m + 4 pi r^3 p)         (Damour & Nagar 2009; Postnikov et al. 2010)
 
 Outside, with u = 2M/r, the growing and the decaying static solutions are
 
