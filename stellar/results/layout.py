@@ -1,0 +1,34 @@
+"""How a result is laid out in an HDF5 file; the writer and the reader both follow this page.
+
+    /                       attributes: format, version, content_sha256, config, counts, provenance
+    /constants              attributes: name with unit -> value
+    /stars, /modes          one dataset a column, rows along a dimension scale (star_id, mode_id)
+    /eos/<name>             attributes: name, spec, provenance; datasets: the table that was used
+    /profiles/<star_id>     datasets along log-enthalpy
+
+Text is fixed-length UTF-8, so that the declared size of a dataset bounds what reading it costs.
+"""
+
+from urllib.parse import quote
+
+FORMAT_NAME = "stellar-results"
+FORMAT_VERSION = 1
+SIZE_CAP_BYTES = 2 * 1024**3
+
+ROW_TABLES = ("stars", "modes")
+TOP_GROUPS = ("constants", "stars", "modes", "eos", "profiles")
+
+# Root attributes that are no provenance: fixed by the layout or derived from the content.
+FORMAT, VERSION, CONTENT_HASH = "format", "version", "content_sha256"
+CONFIG, CONFIG_HASH = "config", "config_sha256"
+TEXT_ATTRIBUTES = (FORMAT, CONTENT_HASH, CONFIG, CONFIG_HASH)
+NUMBER_ATTRIBUTES = (VERSION,) + tuple(
+    f"{table}_{outcome}" for table in ROW_TABLES for outcome in ("well", "failed")
+)
+EOS_NAME, EOS_SPEC = "name", "spec"
+
+
+def group_name(name: str) -> str:
+    """Name of an equation of state as one HDF5 link: a slash or a lone dot would make a path."""
+    quoted = quote(name, safe=" :,=@+-_()")
+    return quoted if quoted.strip(".") else quoted.replace(".", "%2E")

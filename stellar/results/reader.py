@@ -1,0 +1,135 @@
+"""Reading result files that nobody vouches for.
+
+The objects are checked first (`guard`), then read, then the content hash and the laws of results
+must hold. Whatever is wrong ends in one InputError that names the file.
+"""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from stellar.errors import InputError
+from stellar.results.columns import columns_of
+from stellar.results.content import content_hash, text_hash
+from stellar.results.guard import Guard
+from stellar.results.layout import (
+    CONFIG,
+    CONFIG_HASH,
+    CONTENT_HASH,
+    EOS_NAME,
+    EOS_SPEC,
+    FORMAT,
+    FORMAT_NAME,
+    FORMAT_VERSION,
+    NUMBER_ATTRIBUTES,
+    ROW_TABLES,
+    SIZE_CAP_BYTES,
+    TEXT_ATTRIBUTES,
+    VERSION,
+)
+from stellar.results.results import EosRecord, Results
+
+# What h5py raises on damaged files, found by reading a few hundred of them. ValueError covers
+# text that is not UTF-8 and TOML that does not parse.
+_DAMAGE = (OSError, RuntimeError, KeyError, TypeError, ValueError, MemoryError)
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+
+
+def open_results(path: str | Path) -> Results:
+    """Read a result file; equal to what was saved.
+
+    Raises InputError, in one sentence, for a file that is missing, foreign, damaged or too new.
+    """
+    source = Path(path)
+    if not source.exists():
+        raise InputError(f"There is no file {source}.")
+    if not source.is_file():
+        raise InputError(f"{source} is not a regular file.")
+    try:
+        with open(source, "rb") as stream:
+            return read_results(stream, str(source))
+    except OSError as error:
+        raise InputError(f"Cannot read {source}: {error.strerror or error}.") from None
+
+
+def read_results(stream: io.BufferedIOBase, name: str) -> Results:
+    """Read a result from an open binary stream; `name` stands for it in error messages."""
+    guard = Guard(name)
+    if stream.seek(0, io.SEEK_END) > SIZE_CAP_BYTES:
+        raise guard.refuse(f"it is larger than {SIZE_CAP_BYTES // 1024**3} GiB")
+    stream.seek(0)
+    if stream.read(len(_SIGNATURE)) != _SIGNATURE:
+        raise guard.refuse("it is not an HDF5 file, or its beginning is damaged")
+    stream.seek(0)
+    try:
+        # A Python stream instead of a path: HDF5 then has no directory to follow links from.
+        with h5py.File(stream, "r") as file:
+            _check_format(file, guard)
+            guard.check(file)
+            return _read_checked(file, guard)
+    except _DAMAGE as error:
+        reason = " ".join(str(error).split())[:200]
+        raise guard.refuse(f"it is damaged ({reason})") from None
+
+
+def _check_format(file: h5py.File, guard: Guard) -> None:
+    if FORMAT not in file.attrs or guard.text(file, FORMAT) != FORMAT_NAME:
+        raise guard.refuse(f"its attribute '{FORMAT}' is not '{FORMAT_NAME}'")
+    version = int(guard.number(file, VERSION))
+    if version > FORMAT_VERSION:
+        raise guard.refuse(
+            f"a newer stellar wrote it (format {version}, this one reads up to {FORMAT_VERSION}); "
+            "upgrade stellar to read it"
+        )
+    if version < 1:
+        raise guard.refuse(f"its format version is {version}")
+
+
+def _read_checked(file: h5py.File, guard: Guard) -> Results:
+    texts = {key: guard.text(file, key) for key in file.attrs if key not in NUMBER_ATTRIBUTES}
+    results = Results(
+        config_toml=texts[CONFIG],
+        stars=_read_table(file["stars"], "stars"),
+        modes=_read_table(file["modes"], "modes"),
+        eos=_read_eos(file, guard),
+        profiles={
+            int(star): _read_table(group, "profiles")
+            for star, group in file.get("profiles", {}).items()
+        },
+        provenance={key: text for key, text in texts.items() if key not in TEXT_ATTRIBUTES},
+        constants={key: guard.number(file["constants"], key) for key in file["constants"].attrs},
+    )
+    if content_hash(results) != texts[CONTENT_HASH]:
+        raise guard.refuse("its content does not fit its checksum; it was altered or damaged")
+    if text_hash(results.config_toml) != texts[CONFIG_HASH]:
+        raise guard.refuse("its configuration does not fit its checksum")
+    for table in ROW_TABLES:
+        stated = tuple(guard.number(file, f"{table}_{outcome}") for outcome in ("well", "failed"))
+        if stated != results.counts(table):
+            raise guard.refuse(f"its attributes miscount the rows of {table}")
+    _ = results.config  # the configuration must parse, or the run could not be repeated
+    return results
+
+
+def _read_eos(file: h5py.File, guard: Guard) -> dict[str, EosRecord]:
+    records = {}
+    for group in file.get("eos", {}).values():
+        texts = {key: guard.text(group, key) for key in group.attrs}
+        name, spec = texts.pop(EOS_NAME), texts.pop(EOS_SPEC)
+        records[name] = EosRecord(name, spec, texts, _read_table(group, "eos"))
+    return records
+
+
+def _read_table(group: h5py.Group, table: str) -> dict[str, NDArray]:
+    known = columns_of(table)
+    return {name: _read_column(group[name], known[name].dtype) for name in known if name in group}
+
+
+def _read_column(dataset: h5py.Dataset, dtype: str) -> NDArray[Any]:
+    if dtype == "str":
+        return np.array([text.decode() for text in dataset[()].tolist()], dtype=np.str_)
+    return dataset[()]
