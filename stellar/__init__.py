@@ -1,1 +1,23 @@
-"""Neutron stars and their oscillation spectra from equations of state, many at a time."""
+"""Neutron stars and their oscillation spectra from equations of state, many at a time.
+
+import stellar
+spectrum = stellar.modes("sly", masses="1.2:2.0/9", l=(2, 3))
+spectrum.to_qtable()
+spectrum.save("sly.h5")
+stellar.open("sly.h5")
+"""
+
+from importlib import import_module
+
+from stellar._version import __version__
+
+__all__ = ["__version__", "modes", "open", "structure"]
+
+_FUNCTIONS = ("modes", "structure", "open")
+
+
+def __getattr__(name: str):
+    """Import the interface when it is first used, so that `import stellar` stays quick."""
+    if name in _FUNCTIONS:
+        return getattr(import_module("stellar.api"), name)
+    raise AttributeError(f"module 'stellar' has no attribute {name!r}")

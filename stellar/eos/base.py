@@ -39,6 +39,7 @@ class Segment(ABC):
 
     h_lo: float
     h_hi: float
+    table_h: NDArray[np.float64] | None = None  # log-enthalpies of the rows it was built from
     kind: str  # outer_crust, inner_crust, core, quark, atmosphere, polytrope, ...
 
     @abstractmethod

@@ -41,7 +41,7 @@ class Background:
     """One equilibrium star and everything its perturbation equations start from.
 
     h_c : central log-enthalpy;  radius, mass : km;  baryon_mass : km (already times baryon_factor)
-    mass_slope : dM/dh_c, km;  rtol : tolerance it was integrated with
+    mass_slope, radius_slope : dM/dh_c, dR/dh_c, km;  rtol : tolerance it was integrated with
     break_states : (h, r, m) at each break of the EOS inside the star, from the centre outwards
     """
 
@@ -51,6 +51,7 @@ class Background:
     mass: float
     baryon_mass: float
     mass_slope: float
+    radius_slope: float
     rtol: float
     break_states: tuple[tuple[float, float, float], ...]
 
@@ -180,5 +181,6 @@ def solve_background(eos: ColdEOS, h_c: float, rtol: float = 1e-11) -> Backgroun
         state = solution.y[:, -1]
         if piece.segment.h_lo > 0.0:
             breaks.append((piece.segment.h_lo, float(state[0]), float(state[1])))
-    radius, mass, _, mass_slope, baryon_mass = (float(value) for value in state)
-    return Background(eos, h_c, radius, mass, baryon_mass, mass_slope, rtol, tuple(breaks))
+    radius, mass, u_var, mass_slope, baryon_mass = state.tolist()
+    slopes = (mass_slope, u_var / (2.0 * radius))
+    return Background(eos, h_c, radius, mass, baryon_mass, *slopes, rtol, tuple(breaks))

@@ -4,8 +4,7 @@ Every quantity is computed at two tolerances; the difference is its error estima
 """
 
 import math
-
-import numpy as np
+from dataclasses import replace
 
 from parode_core import Status
 from stellar.eos.base import ColdEOS
@@ -50,16 +49,21 @@ def _solve(eos: ColdEOS, target: Target, order: Order) -> SolvedStar:
     try:
         h_c = target.locate(lambda h: solve_background(eos, h, rtol))
         background = solve_background(eos, h_c, rtol)
-        star = describe(background, solve_background(eos, h_c, COARSER * rtol), rtol)
+        coarser = solve_background(eos, h_c, COARSER * rtol)
+        star = describe(background, coarser, target, rtol)
     except ArithmeticError as failure:
         return SolvedStar(target, None, {}, status=Status.COMPUTATION_FAILED, message=str(failure))
     profile = radial_profile(background) if order.profiles else None
-    return SolvedStar(target, star, _search(background, order, rtol), profile)
+    searches = _search(background, order, rtol)
+    widened = {l: _widen(search, star.h_c_err / h_c) for l, search in searches.items()}
+    return SolvedStar(target, star, widened, profile)
 
 
-def describe(background: Background, coarser: Background, rtol: float) -> Star:
-    """Collect the properties of a star from two solutions of it."""
-    eos, centre = background.eos, background.eos.evaluate(background.h_c)
+def describe(background: Background, coarser: Background, target: Target, rtol: float) -> Star:
+    """Collect the properties of a star from two solutions with the same centre."""
+    eos, h_c = background.eos, background.h_c
+    segment = background.pieces[0].segment
+    p, eps, cs2, _ = map(float, segment.evaluate(h_c))
     fine = (background.radius, background.mass, background.baryon_mass)
     coarse = (coarser.radius, coarser.mass, coarser.baryon_mass)
     love, rough_love = tidal_love(background, 2, rtol), tidal_love(coarser, 2, COARSER * rtol)
@@ -67,16 +71,29 @@ def describe(background: Background, coarser: Background, rtol: float) -> Star:
         SAFETY * abs(a - b) + ROUNDING * abs(a)
         for a, b in zip((*fine, *love), (*coarse, *rough_love), strict=True)
     ]
-    return Star(
-        background.h_c,
-        *fine,
-        float(centre.p),
-        float(centre.eps),
-        eos.rest_mass_density(background.h_c),
-        *love,
-        count_unstable(background, rtol) == 0,
-        *errors,
-    )
+    h_c_err = centre_error(background, errors[1], target)
+    errors[0] += abs(background.radius_slope) * h_c_err
+    density = eos.rest_mass_density_in(segment, h_c)
+    stable = count_unstable(background, rtol) == 0
+    return Star(h_c, *fine, p, eps, density, cs2, *love, stable, h_c_err, *errors)
+
+
+def centre_error(background: Background, mass_err: float, target: Target) -> float:
+    """How well the chosen property fixes the central log-enthalpy.
+
+    A star chosen by its centre is exact. One chosen by its mass inherits the error of the mass
+    through dM/dh_c, or near the maximum through the curvature of M(h_c).
+    """
+    h_c = background.h_c
+    rounding = ROUNDING * h_c
+    if not target.branch_number:
+        return rounding
+    step = 1e-3 * h_c
+    beyond = solve_background(background.eos, h_c - step, background.rtol)
+    curvature = abs(background.mass_slope - beyond.mass_slope) / step
+    slope = abs(background.mass_slope)
+    linear = mass_err / slope if slope > 0.0 else math.inf
+    return rounding + min(linear, math.sqrt(2.0 * mass_err / curvature))
 
 
 def _search(background: Background, order: Order, rtol: float) -> dict[int, ModeSearch]:
@@ -93,6 +110,22 @@ def _search(background: Background, order: Order, rtol: float) -> dict[int, Mode
         for degree in order.degrees:
             searches[degree] = _attempt(search, background, degree, non_radial, rtol)
     return searches
+
+
+def _widen(search: ModeSearch, relative: float) -> ModeSearch:
+    """Add to the errors of frequencies what the uncertainty of the centre brings.
+
+    d ln omega / d ln h_c is of order one along a sequence.
+    """
+    modes = tuple(
+        replace(
+            mode,
+            omega_re_err=mode.omega_re_err + relative * abs(mode.omega),
+            omega_im_err=mode.omega_im_err + relative * abs(mode.omega.imag),
+        )
+        for mode in search.modes
+    )
+    return replace(search, modes=modes)
 
 
 def _attempt(search, *arguments) -> ModeSearch:

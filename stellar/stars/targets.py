@@ -12,13 +12,20 @@ from scipy.optimize import brentq
 from parode_core import Status
 from stellar.constants import DYN_CM2_TO_KM2, G_CM3_TO_KM2, MSUN_KM
 from stellar.eos.base import ColdEOS, Segment
-from stellar.stars.sequence import COMPACT_H, ROOT_RTOL, Branch, Equilibrium, Sequence, Solve
-from stellar.stars.sequence import find_on_branch
+from stellar.stars.sequence import (
+    COMPACT_H,
+    ROOT_RTOL,
+    Branch,
+    Equilibrium,
+    Sequence,
+    Solve,
+    find_on_branch,
+)
 
 
 @dataclass(frozen=True)
 class SequenceSelector:
-    """A property of the whole star; `scale` turns the user's unit into km (or into a pure number)."""
+    """A property of the whole star; `scale` turns the user's unit into km or a pure number."""
 
     option: str
     symbol: str
@@ -112,7 +119,7 @@ class Target:
 def sequence_targets(
     eos: ColdEOS, sequence: Sequence, selector_name: str, values: tuple[float, ...]
 ) -> list[Target]:
-    """The stars meant by values of a sequence selector, one for each branch that holds the value."""
+    """The stars meant by values of a sequence selector, one on each branch that holds a value."""
     targets = []
     for value in values:
         found = _on_branches(sequence, selector_name, value)

@@ -1,0 +1,144 @@
+"""The Python interface: the names of the command line, the same defaults, the same results."""
+
+from collections.abc import Iterable
+from os import PathLike
+
+from stellar.campaign.config import RunConfig
+from stellar.campaign.run import compute, plan
+from stellar.eos.catalogue import split_specs
+from stellar.errors import UsageError
+from stellar.results.reader import open_results
+from stellar.results.results import Results
+
+Values = str | float | Iterable[float]
+
+
+def modes(
+    eos: str | Iterable[str],
+    masses: Values | None = None,
+    *,
+    l: int | Iterable[int] = (2,),
+    families: str | Iterable[str] | None = None,
+    n_max: int = 3,
+    band: str | None = None,
+    gravity: str = "full",
+    solver: str = "shooting",
+    accuracy: float = 1e-6,
+    profiles: bool = False,
+    jobs: int = 1,
+    compactness: Values | None = None,
+    baryon_masses: Values | None = None,
+    central_pressures: Values | None = None,
+    central_densities: Values | None = None,
+    central_energy_densities: Values | None = None,
+) -> Results:
+    """Oscillation spectra of stars of one or more equations of state.
+
+    Parameters
+    ----------
+    eos : specification or several, such as "sly" or "polytrope:gamma=2,K=100"
+    masses : gravitational masses in solar masses, as a range such as "1.2:2.0/9", a number or
+        numbers; or one of the other choices of stars, in the units of the command line
+    l : spherical-harmonic degrees
+    families : of f, p, g, i, w, radial; None asks for f, p and, where the star has them, g and i
+    n_max : highest radial order
+    band : instead, every mode between two frequencies in Hz, "LO:HI"
+    gravity : "full" or "cowling"
+    accuracy : requested relative accuracy of masses, radii and frequencies
+    jobs : number of processes; the numbers do not depend on it
+
+    Returns
+    -------
+    Results with the tables `stars` and `modes`; a row that failed says why.
+
+    Raises
+    ------
+    UsageError, InputError
+        For what cannot be meant or cannot be found.
+    """
+    selector, values = _choice(
+        masses=masses,
+        compactness=compactness,
+        baryon_masses=baryon_masses,
+        central_pressures=central_pressures,
+        central_densities=central_densities,
+        central_energy_densities=central_energy_densities,
+    )
+    config = RunConfig(
+        "modes",
+        _specs(eos),
+        selector,
+        values,
+        l=(l,) if isinstance(l, int) else tuple(l),
+        families=_families(families),
+        n_max=n_max,
+        band=band,
+        gravity=gravity,
+        solver=solver,
+        accuracy=accuracy,
+        profiles=profiles,
+    )
+    return compute(plan(config), jobs)
+
+
+def structure(
+    eos: str | Iterable[str],
+    masses: Values | None = None,
+    *,
+    solver: str = "shooting",
+    accuracy: float = 1e-6,
+    profiles: bool = False,
+    jobs: int = 1,
+    compactness: Values | None = None,
+    baryon_masses: Values | None = None,
+    central_pressures: Values | None = None,
+    central_densities: Values | None = None,
+    central_energy_densities: Values | None = None,
+) -> Results:
+    """Masses, radii and tidal deformabilities; parameters, result and errors as for `modes`."""
+    selector, values = _choice(
+        masses=masses,
+        compactness=compactness,
+        baryon_masses=baryon_masses,
+        central_pressures=central_pressures,
+        central_densities=central_densities,
+        central_energy_densities=central_energy_densities,
+    )
+    config = RunConfig(
+        "structure",
+        _specs(eos),
+        selector,
+        values,
+        solver=solver,
+        accuracy=accuracy,
+        profiles=profiles,
+    )
+    return compute(plan(config), jobs)
+
+
+def open(path: str | PathLike[str]) -> Results:  # noqa: A001  the name users type
+    """Read a result file; raises InputError if it is not a whole and honest one."""
+    return open_results(path)
+
+
+def _choice(**choices: Values | None) -> tuple[str, str]:
+    given = {name: values for name, values in choices.items() if values is not None}
+    if len(given) != 1:
+        named = ", ".join(given) or "none of them"
+        raise UsageError(f"Choose the stars by exactly one of {', '.join(choices)}; got {named}.")
+    ((name, values),) = given.items()
+    if isinstance(values, str):
+        return name, values
+    numbers = values if isinstance(values, Iterable) else [values]
+    return name, ",".join(repr(float(value)) for value in numbers)
+
+
+def _specs(eos: str | Iterable[str]) -> tuple[str, ...]:
+    given = [eos] if isinstance(eos, str) else list(eos)
+    return tuple(spec for text in given for spec in split_specs(text))
+
+
+def _families(families: str | Iterable[str] | None) -> tuple[str, ...] | None:
+    if families is None:
+        return None
+    return tuple(families.split(",")) if isinstance(families, str) else tuple(families)

@@ -1,0 +1,43 @@
+"""Which families of modes a star of an equation of state can have."""
+
+from stellar.eos.base import ColdEOS
+from stellar.oscillations.mode import FAMILIES
+
+_REASONS = {
+    "g": "{name} has no g-modes: it is a barotrope, its matter is not stratified; "
+    "give an analytic equation of state gamma1=..., or take one with composition, such as sly",
+    "i": "{name} has no interface modes: its energy density has no jump",
+    "w": "w-modes are oscillations of spacetime and do not exist in the Cowling approximation; "
+    "use --gravity full",
+}
+
+
+def possible(eos: ColdEOS, family: str, gravity: str) -> bool:
+    """Whether stars of this equation of state can have modes of a family."""
+    if family == "g":
+        return eos.stratified
+    if family == "i":
+        return bool(eos.transitions)
+    if family == "w":
+        return gravity == "full"
+    return True
+
+
+def default_families(eos: ColdEOS, gravity: str) -> tuple[str, ...]:
+    """f and p, and g and i where the star has them."""
+    return tuple(family for family in ("f", "p", "g", "i") if possible(eos, family, gravity))
+
+
+def split_families(
+    eos: ColdEOS, asked: tuple[str, ...] | None, gravity: str
+) -> tuple[tuple[str, ...], list[str]]:
+    """The families to compute, in their fixed order, and a sentence for each that cannot be."""
+    if asked is None:
+        return default_families(eos, gravity), []
+    kept = tuple(f for f in FAMILIES if f in asked and possible(eos, f, gravity))
+    sentences = [
+        _REASONS[family].format(name=eos.name) + "."
+        for family in FAMILIES
+        if family in asked and family not in kept
+    ]
+    return kept, sentences

@@ -1,0 +1,29 @@
+"""What a result file keeps of an equation of state: source, citation, hash and its table."""
+
+import numpy as np
+
+from stellar.constants import DYN_CM2_TO_KM2, G_CM3_TO_KM2
+from stellar.eos.base import ColdEOS, Segment
+from stellar.results.results import EosRecord
+
+
+def eos_record(eos: ColdEOS) -> EosRecord:
+    """The record of an equation of state; analytic ones are told by their specification alone."""
+    tabulated = [segment for segment in eos.segments if segment.table_h is not None]
+    table = _table(eos, tabulated) if tabulated else {}
+    return EosRecord(eos.name, eos.spec, dict(eos.provenance), table)
+
+
+def _table(eos: ColdEOS, segments: list[Segment]) -> dict[str, np.ndarray]:
+    """The rows the segments were built from, from the surface inwards, in the units of columns."""
+    h = np.concatenate([segment.table_h for segment in segments])
+    states = [segment.evaluate(segment.table_h) for segment in segments]
+    p, eps, cs2, delta = (np.concatenate(columns) for columns in zip(*states, strict=True))
+    return {
+        "h": h,
+        "pressure_dyn_cm2": p / DYN_CM2_TO_KM2,
+        "energy_density_g_cm3": eps / G_CM3_TO_KM2,
+        "density_g_cm3": eos.baryon_factor * (eps + p) * np.exp(-h) / G_CM3_TO_KM2,
+        "cs2_equilibrium": cs2,
+        "cs2_difference": delta,
+    }

@@ -1,0 +1,206 @@
+"""From solved stars, in km and G = c = 1, to rows with the units of the table of columns."""
+
+import math
+
+import numpy as np
+
+from parode_core import Status
+from stellar.constants import (
+    C_KM_S,
+    DYN_CM2_TO_KM2,
+    G_CM3_TO_KM2,
+    HZ_PER_INVERSE_KM,
+    MSUN_KM,
+)
+from stellar.eos.base import ColdEOS
+from stellar.oscillations.labels import expected_labels
+from stellar.oscillations.mode import Mode
+from stellar.oscillations.order import Order, SolvedStar
+from stellar.stars.star import Star
+from stellar.stars.targets import SEQUENCE_SELECTORS
+
+Row = dict[str, object]
+
+# the column that holds what was asked, shown even where the star could not be computed
+ASKED_COLUMN = {
+    "masses": "mass_msun",
+    "baryon_masses": "baryon_mass_msun",
+    "compactness": "compactness",
+    "central_pressures": "central_pressure_dyn_cm2",
+    "central_densities": "central_density_g_cm3",
+    "central_energy_densities": "central_energy_density_g_cm3",
+}
+
+
+def star_row(eos: ColdEOS, solved: SolvedStar, star_id: int) -> Row:
+    """One row of the table of stars; a failed star has only what identifies it."""
+    target = solved.target
+    row: Row = {"star_id": star_id, "eos": eos.name}
+    if solved.star is None:
+        row[ASKED_COLUMN[target.selector]] = target.value
+    else:
+        row |= _star_columns(solved.star)
+    if target.selector in SEQUENCE_SELECTORS:
+        row["branch"] = target.branch_number or -1
+    return row | {"status": solved.status, "message": solved.message}
+
+
+def _star_columns(star: Star) -> Row:
+    compactness = star.compactness
+    relative_mass, relative_radius = star.mass_err / star.mass, star.radius_err / star.radius
+    compactness_err = compactness * (relative_mass + relative_radius)
+    lapse = math.sqrt(1.0 - 2.0 * compactness)
+    density = 3.0 * star.mass / (4.0 * math.pi * star.radius**3)
+    # along the sequence p' = eps + p and (eps + p)' = (eps + p)(1 + 1/cs2), with ' = d/dh
+    enthalpy = star.central_energy_density + star.central_pressure
+    stiff = 1.0 / star.central_cs2
+    values = {
+        "mass_msun": (star.mass / MSUN_KM, star.mass_err / MSUN_KM),
+        "radius_km": (star.radius, star.radius_err),
+        "baryon_mass_msun": (star.baryon_mass / MSUN_KM, star.baryon_mass_err / MSUN_KM),
+        "binding_energy_msun": (
+            (star.baryon_mass - star.mass) / MSUN_KM,
+            (star.baryon_mass_err + star.mass_err) / MSUN_KM,
+        ),
+        "central_pressure_dyn_cm2": (
+            star.central_pressure / DYN_CM2_TO_KM2,
+            enthalpy * star.h_c_err / DYN_CM2_TO_KM2,
+        ),
+        "central_energy_density_g_cm3": (
+            star.central_energy_density / G_CM3_TO_KM2,
+            enthalpy * stiff * star.h_c_err / G_CM3_TO_KM2,
+        ),
+        "central_density_g_cm3": (
+            star.central_density / G_CM3_TO_KM2,
+            star.central_density * stiff * star.h_c_err / G_CM3_TO_KM2,
+        ),
+        "compactness": (compactness, compactness_err),
+        "redshift": (1.0 / lapse - 1.0, compactness_err / lapse**3),
+        "k2": (star.k2, star.k2_err),
+        "lambda2": (star.lambda2, star.lambda2_err),
+        "mean_density_g_cm3": (
+            density / G_CM3_TO_KM2,
+            density * (relative_mass + 3.0 * relative_radius) / G_CM3_TO_KM2,
+        ),
+    }
+    row: Row = {"stable": star.stable}
+    for name, (value, error) in values.items():
+        row[name], row[f"{name}_err"] = value, error
+    return row
+
+
+def mode_rows(
+    eos: ColdEOS, solved: SolvedStar, order: Order, solver: str, star_id: int
+) -> list[Row]:
+    """A row for every mode asked of a star, found or not, and for those found beside them."""
+    if order.modes is None:
+        return []
+    identity = {"star_id": star_id, "eos": eos.name, "solver": solver}
+    identity["mass_msun"] = _mass(solved)
+    rows = []
+    for degree, families in _degrees(order):
+        gravity = "full" if degree == 0 else order.gravity
+        search = solved.searches.get(degree)
+        found = {mode.label: mode for mode in search.modes} if search else {}
+        wanted = _wanted(eos, solved, order, families)
+        lost = {"l": degree, "gravity": gravity, "complete": False} | _loss(solved, search)
+        for family, n, label in wanted:
+            mode = found.pop(label, None)
+            if mode is None:
+                rows.append(identity | lost | {"family": family, "n": n, "label": label})
+            else:
+                rows.append(identity | _mode_columns(mode, solved.star, search.complete))
+        rows += [
+            identity | _mode_columns(mode, solved.star, search.complete) for mode in found.values()
+        ]
+    return rows
+
+
+def _degrees(order: Order) -> list[tuple[int, tuple[str, ...]]]:
+    """Degrees in the order of rows, each with its families; the radial spectrum comes first."""
+    fluid = tuple(family for family in order.modes.families if family != "radial")
+    radial = [(0, ("radial",))] if "radial" in order.modes.families else []
+    return radial + ([(degree, fluid) for degree in order.degrees] if fluid else [])
+
+
+def _wanted(
+    eos: ColdEOS, solved: SolvedStar, order: Order, families: tuple[str, ...]
+) -> list[tuple[str, int, str]]:
+    if order.modes.band is not None and families != ("radial",):
+        return []
+    centre = math.inf if solved.star is None else solved.star.h_c
+    jumps = sum(transition.h < centre for transition in eos.transitions)
+    return expected_labels(families, order.modes.n_max, eos.stratified, jumps)
+
+
+def _mass(solved: SolvedStar) -> float:
+    if solved.star is not None:
+        return solved.star.mass / MSUN_KM
+    return solved.target.value if solved.target.selector == "masses" else math.nan
+
+
+def _loss(solved: SolvedStar, search) -> Row:
+    """Status and sentence of a mode that was asked for and is not there."""
+    if solved.star is None:
+        reason = solved.message or Status.DEPENDS_ON_FAILED_STAR.message
+        return {"status": Status.DEPENDS_ON_FAILED_STAR, "message": reason}
+    reason = search.message or Status.MODE_NOT_FOUND.message
+    return {"status": Status.MODE_NOT_FOUND, "message": reason}
+
+
+def _mode_columns(mode: Mode, star: Star, complete: bool) -> Row:
+    omega = mode.omega
+    damped = omega.imag > 0.0
+    return {
+        "l": mode.l,
+        "family": mode.family,
+        "n": mode.n,
+        "label": mode.label,
+        "gravity": mode.gravity,
+        "frequency_hz": omega.real * HZ_PER_INVERSE_KM,
+        "damping_time_s": 1.0 / (omega.imag * C_KM_S) if damped else math.nan,
+        "omega_re_per_s": omega.real * C_KM_S,
+        "omega_im_per_s": omega.imag * C_KM_S,
+        "m_omega_re": star.mass * omega.real,
+        "m_omega_im": star.mass * omega.imag,
+        "frequency_err_hz": mode.omega_re_err * HZ_PER_INVERSE_KM,
+        "damping_time_err_s": mode.omega_im_err / (omega.imag**2 * C_KM_S) if damped else math.nan,
+        "residual": mode.residual,
+        "nodes": mode.nodes,
+        "complete": complete,
+        "status": mode.status,
+        "message": mode.message,
+    }
+
+
+def accuracy_status(row: Row, accuracy: float, pairs: tuple[tuple[str, str], ...]) -> Row:
+    """Flag a well row whose relative error exceeds what was asked, naming the quantity."""
+    if row["status"] is not Status.OK:
+        return row
+    for name, error in pairs:
+        value, uncertainty = row.get(name), row.get(error)
+        if value and not uncertainty <= accuracy * abs(value):
+            message = (
+                f"{name} is known to {uncertainty / abs(value):.1e} (relative); "
+                f"{accuracy:.0e} was asked."
+            )
+            joined = f"{row['message']} {message}".strip()
+            return row | {"status": Status.ACCURACY_NOT_REACHED, "message": joined}
+    return row
+
+
+def profile_columns(eos: ColdEOS, profile: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """A radial profile in the units of the table of columns."""
+    rest = eos.baryon_factor * (profile["eps"] + profile["p"]) * np.exp(-profile["h"])
+    return {
+        "h": profile["h"],
+        "pressure_dyn_cm2": profile["p"] / DYN_CM2_TO_KM2,
+        "energy_density_g_cm3": profile["eps"] / G_CM3_TO_KM2,
+        "density_g_cm3": rest / G_CM3_TO_KM2,
+        "cs2_equilibrium": profile["cs2_equilibrium"],
+        "cs2_difference": profile["delta"],
+        "radius_km": profile["r"],
+        "enclosed_mass_msun": profile["m"] / MSUN_KM,
+        "nu": profile["nu"],
+        "lam": profile["lam"],
+    }
