@@ -1,0 +1,102 @@
+"""Analytic pressure-density fits, used for crusts.
+
+    zeta = (a1 + a2 x + a3 x^3)/(1 + a4 x) f(a5 (x - a6)) + (a7 + a8 x) f(a9 (a10 - x))
+         + (a11 + a12 x) f(a13 (a14 - x)) + (a15 + a16 x) f(a17 (a18 - x)),   f(z) = 1/(e^z + 1)
+
+zeta = log10 P [dyn/cm^2], x = log10 rho [g/cm^3], rho = eps/c^2, for rho >= 1e6 g/cm^3
+(Haensel & Potekhin 2004, eq. 14 and Table 1). The log-enthalpy follows by quadrature,
+dh = dP/(eps + P). Such a fit has no composition, and its speed of sound is good to a few per cent
+only: it may carry a crust, never a g-mode.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stellar.constants import MEV_FM3_TO_DYN_CM2, MEV_FM3_TO_G_CM3
+
+Array = NDArray[np.float64]
+
+LOWEST_LOG_RHO = 6.0
+_PANEL = 0.25  # width in x of one Gauss-Legendre panel; the poles of the fits lie 0.3 or more away
+_POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+
+
+@dataclass(frozen=True)
+class PressureFit:
+    """One row of coefficients a1..a18."""
+
+    name: str
+    a: tuple[float, ...]
+    citation: str
+
+    def log_pressure(self, x: Array) -> tuple[Array, Array]:
+        """(zeta, d zeta / dx) at x = log10 rho."""
+        a = self.a
+        top, bottom = a[0] + a[1] * x + a[2] * x**3, 1.0 + a[3] * x
+        term, slope = top / bottom, (a[1] + 3.0 * a[2] * x**2 - a[3] * top / bottom) / bottom
+        step = _logistic(a[4] * (x - a[5]))
+        zeta = term * step
+        zeta_slope = slope * step - term * a[4] * step * (1.0 - step)
+        for c0, c1, width, centre in (a[6:10], a[10:14], a[14:18]):
+            step = _logistic(width * (centre - x))
+            zeta = zeta + (c0 + c1 * x) * step
+            zeta_slope = zeta_slope + c1 * step + (c0 + c1 * x) * width * step * (1.0 - step)
+        return zeta, zeta_slope
+
+    def state(self, x: Array) -> tuple[Array, Array, Array]:
+        """(P, eps, ce2) at x = log10 rho; MeV fm^-3 and units of c."""
+        zeta, slope = self.log_pressure(x)
+        p = 10.0**zeta / MEV_FM3_TO_DYN_CM2
+        eps = 10.0**x / MEV_FM3_TO_G_CM3
+        return p, eps, slope * p / eps
+
+    def enthalpy_slope(self, x: Array) -> Array:
+        """d h / dx = ln(10) eps ce2 / (eps + P)."""
+        p, eps, ce2 = self.state(x)
+        return math.log(10.0) * eps * ce2 / (eps + p)
+
+    def enthalpy_gain(self, x: Array) -> Array:
+        """Log-enthalpy at x minus that at the lowest density of the fit, by quadrature."""
+        x = np.asarray(x, dtype=float)
+        last = max(1, math.ceil((float(np.max(x)) - LOWEST_LOG_RHO) / _PANEL))
+        edges = LOWEST_LOG_RHO + _PANEL * np.arange(last + 1)
+        sums = np.concatenate([[0.0], np.cumsum(self._gauss(edges[:-1], edges[1:]))])
+        panel = np.clip(((x - LOWEST_LOG_RHO) / _PANEL).astype(int), 0, last - 1)
+        return sums[panel] + self._gauss(edges[panel], x)
+
+    def log_density_at_gain(self, gain: Array, highest: float) -> Array:
+        """x at which `enthalpy_gain` has the given values, for x <= highest.
+
+        Raises
+        ------
+        ArithmeticError
+            If Newton's iteration does not settle.
+        """
+        grid = np.linspace(LOWEST_LOG_RHO, highest, 400)
+        x = np.interp(gain, self.enthalpy_gain(grid), grid)
+        for _ in range(20):
+            change = (gain - self.enthalpy_gain(x)) / self.enthalpy_slope(x)
+            x = x + change
+            if np.all(np.abs(change) < 1e-9):  # quadratic: what is left is rounding
+                return x
+        raise ArithmeticError("the density of a crust fit was not found from its log-enthalpy")
+
+    def _gauss(self, start: Array, end: Array) -> Array:
+        half = 0.5 * (end - start)
+        x = 0.5 * (start + end)[..., None] + half[..., None] * _POINTS
+        return half * (self.enthalpy_slope(x) @ _WEIGHTS)
+
+
+def _logistic(z: Array) -> Array:
+    return 1.0 / (np.exp(z) + 1.0)
+
+
+HP04_SLY = PressureFit(
+    name="SLy",
+    a=(6.22, 6.121, 0.005925, 0.16326, 6.48, 11.4971, 19.105, 0.8938, 6.54, 11.495)
+    + (-22.775, 1.5707, 4.3, 14.08, 27.8, -1.653, 1.5, 14.67),
+    citation="Haensel & Potekhin 2004, Astron. Astrophys. 428, 191, eq. 14 and Table 1",
+)

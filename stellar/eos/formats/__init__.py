@@ -1,0 +1,1 @@
+"""File formats of tabulated equations of state: one file a format."""

@@ -1,3 +1,0 @@
-"""The registry of energy-density functionals with composition; filled by its members."""
-
-FUNCTIONALS: dict = {}
