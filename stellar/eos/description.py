@@ -1,0 +1,183 @@
+"""What there is to say about an equation of state, as plain data for listings and files."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stellar.constants import (
+    ATOMIC_MASS_UNIT_MEV,
+    DYN_CM2_TO_KM2,
+    G_CM3_TO_KM2,
+    MEV_FM3_TO_KM2,
+)
+from stellar.eos.base import ColdEOS, Segment
+from stellar.eos.data import manifest
+from stellar.eos.families import FAMILIES
+from stellar.eos.functionals import FUNCTIONALS
+
+_HIGHEST = 3.0  # log-enthalpy up to which an unbounded equation of state is searched
+
+SAMPLED = {
+    "h": "",
+    "n_fm3": "fm-3",
+    "eps_g_cm3": "g cm-3",
+    "p_dyn_cm2": "dyn cm-2",
+    "ce2": "",
+    "delta": "",
+    "y_e": "",
+    "y_mu": "",
+    "mu_e_mev": "MeV",
+}
+
+
+def catalogue_entries() -> list[dict]:
+    """One entry for every tabulated equation of state; unknown numbers are None."""
+    files = manifest()
+    entries = []
+    for functional in FUNCTIONALS.values():
+        stored = files.get(functional.file_name)
+        entries.append(
+            {
+                "name": functional.name,
+                "aliases": list(functional.aliases),
+                "description": functional.description,
+                "m_max_msun": stored.m_max_msun if stored else None,
+                "r_14_km": stored.r_14_km if stored else None,
+                "g_modes": True,
+                "file": functional.file_name if stored else None,
+                "citation": functional.citation,
+            }
+        )
+    return entries
+
+
+def family_entries() -> list[dict]:
+    """One entry for every parametric family."""
+    return [
+        {
+            "name": family.name,
+            "syntax": family.syntax,
+            "example": family.example,
+            "description": family.description,
+            "parameters": {
+                parameter.name: {"meaning": parameter.meaning, "allowed": parameter.allowed}
+                for parameter in family.parameters
+            },
+            "gamma1": family.compressible,
+            "rows": [row.name for row in family.rows()],
+            "aliases": {alias: row.name for row in family.rows() for alias in row.aliases},
+            "citation": family.citation,
+        }
+        for family in FAMILIES.values()
+    ]
+
+
+def describe(eos: ColdEOS) -> dict:
+    """Name, segments, transitions, limits and provenance; infinities are None."""
+    limit = causal_limit(eos)
+    return {
+        "name": eos.name,
+        "spec": eos.spec,
+        "stratified": eos.stratified,
+        "composition": eos.composition is not None,
+        "h_max": _finite(eos.h_max),
+        "h_causal": _finite(limit),
+        "segments": [_segment(eos, segment) for segment in eos.segments],
+        "transitions": [
+            {
+                "kind": transition.kind,
+                "h": transition.h,
+                "p_dyn_cm2": transition.p / DYN_CM2_TO_KM2,
+                "eps_below_g_cm3": transition.eps_below / G_CM3_TO_KM2,
+                "eps_above_g_cm3": transition.eps_above / G_CM3_TO_KM2,
+                "relative_jump": transition.eps_above / transition.eps_below - 1.0,
+            }
+            for transition in eos.transitions
+        ],
+        "provenance": dict(eos.provenance),
+    }
+
+
+def _segment(eos: ColdEOS, segment: Segment) -> dict:
+    low, high = (
+        {name: _finite(float(values[0])) for name, values in _states(eos, segment, [h]).items()}
+        if math.isfinite(h)
+        else {}
+        for h in (segment.h_lo, segment.h_hi)
+    )
+    return {
+        "kind": segment.kind,
+        "h_lo": segment.h_lo,
+        "h_hi": _finite(segment.h_hi),
+        "n_lo_fm3": low.get("n_fm3"),
+        "n_hi_fm3": high.get("n_fm3"),
+        "eps_lo_g_cm3": low.get("eps_g_cm3"),
+        "eps_hi_g_cm3": high.get("eps_g_cm3"),
+    }
+
+
+def sample(eos: ColdEOS, points: int) -> dict[str, NDArray[np.float64]]:
+    """Columns SAMPLED at log-enthalpies spread evenly in ln h up to the highest, or to h = 1.
+
+    Fractions that are not known are NaN. n is the rest-mass density in atomic mass units.
+    """
+    top = min(eos.h_max, 1.0)
+    grid = np.geomspace(1e-4 * top, top, points)
+    grid[-1] = top
+    owner = np.searchsorted(np.array(eos.breaks), grid, side="right")
+    parts = [
+        _states(eos, segment, grid[owner == i])
+        for i, segment in enumerate(eos.segments)
+        if np.any(owner == i)
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in SAMPLED}
+
+
+def _states(eos: ColdEOS, segment: Segment, h) -> dict[str, NDArray[np.float64]]:
+    h = np.asarray(h, dtype=float)
+    state = segment.evaluate(h)
+    rest_mass = eos.baryon_factor * (state.eps + state.p) * np.exp(-h)
+    fractions = eos.composition.fractions(h) if eos.composition else {}
+    unknown = np.full(h.shape, math.nan)
+    return {
+        "h": h,
+        "n_fm3": rest_mass / MEV_FM3_TO_KM2 / ATOMIC_MASS_UNIT_MEV,
+        "eps_g_cm3": state.eps / G_CM3_TO_KM2,
+        "p_dyn_cm2": state.p / DYN_CM2_TO_KM2,
+        "ce2": state.cs2_equilibrium,
+        "delta": state.delta,
+        "y_e": fractions.get("Y_e", unknown),
+        "y_mu": fractions.get("Y_mu", unknown),
+        "mu_e_mev": fractions.get("mu_e", unknown),
+    }
+
+
+def causal_limit(eos: ColdEOS) -> float:
+    """Lowest log-enthalpy at which the equilibrium speed of sound reaches that of light.
+
+    Infinite if it stays below as far as the equation of state is defined (or up to h = 3).
+    """
+    from scipy.optimize import brentq
+
+    for segment in eos.segments:
+        h_hi = min(segment.h_hi, _HIGHEST)
+        if segment.h_lo >= h_hi:
+            break
+        grid = np.linspace(segment.h_lo, h_hi, 200)
+        acausal = np.flatnonzero(segment.evaluate(grid).cs2_equilibrium > 1.0)
+        if not acausal.size:
+            continue
+        first = int(acausal[0])
+        if first == 0:
+            return segment.h_lo
+        return brentq(
+            lambda h, s=segment: float(s.evaluate(float(h)).cs2_equilibrium) - 1.0,
+            grid[first - 1],
+            grid[first],
+        )
+    return math.inf
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
