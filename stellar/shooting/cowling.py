@@ -29,39 +29,67 @@ import numpy as np
 from stellar.oscillations.labels import FluidMode, Label, label_fluid
 from stellar.oscillations.mode import Mode, ModeRequest, ModeSearch
 from stellar.shooting.background import Background
-from stellar.shooting.march import FOUR_PI, Matter, Vector
+from stellar.shooting.march import (
+    FOUR_PI,
+    Matter,
+    Vector,
+    centre_matter,
+    is_incompressible,
+    march,
+    surface_depth,
+    x_at,
+)
 from stellar.shooting.nodes import buoyancy_shares, count_nodes, stratification
-from stellar.shooting.phase import Coefficients, CountTable, Eigenvalue, mode_profiles
+from stellar.shooting.phase import (
+    CENTRE_START,
+    Coefficients,
+    CountTable,
+    Eigenvalue,
+    mode_profiles,
+)
 
 LOWEST = 1e-3  # of sqrt(M/R^3): the search for buoyancy modes ends here
 HIGHEST = 1e3
+ROUGH = 1e-4  # tolerance of a scale that only sets how evenly the angle turns
 SPARE_ORDERS = 20  # buoyancy modes looked at beyond g_n_max before an i-mode is given up
 
 
 class CowlingProblem:
     """Non-radial pulsation on a fixed metric; the parameter is omega, km^-1.
 
-    u = W / r^(l+1) and v = q / (omega r^(l+1)), which are in balance for sound and for buoyancy.
+    u = W / r^(l+1) and v = q / (omega sigma r^(l+1)). With sigma = R omega, but not below the mean
+    of r (S Phi' / L e^nu)^(1/2) and not above R sqrt(M/R^3), the two are of one size in sound
+    waves, in gravity waves and in between, and the angle turns evenly.
     """
 
-    def __init__(self, l: int):
+    def __init__(self, background: Background, l: int):
         self.l = l
+        self.radius = background.radius
+        self.largest = math.sqrt(background.compactness)
+        self.smallest = min(_gravity_wave_ratio(background, l), self.largest)
+
+    def _sigma(self, parameters: Vector) -> Vector:
+        return np.clip(self.radius * parameters, self.smallest, self.largest)
 
     def coefficients(self, here: Matter, parameters: Vector) -> Coefficients:
         """Matrix of (u, v)."""
         r, phi, l = here.r, here.phi_slope, self.l
+        sigma = self._sigma(parameters)
         inverse_cs2 = 1.0 / here.cs2_frozen
         buoyancy = stratification(here)
+        sound = parameters * inverse_cs2 - (l * (l + 1) * here.exp_nu / r**2) / parameters
+        restoring = (buoyancy * phi) / parameters - (here.exp_lam / here.exp_nu) * parameters
         return Coefficients(
             uu=phi * inverse_cs2 - (l + 1) / r,
-            uv=parameters * inverse_cs2 - (l * (l + 1) * here.exp_nu / r**2) / parameters,
-            vu=(buoyancy * phi) / parameters - (here.exp_lam / here.exp_nu) * parameters,
+            uv=sound * sigma,
+            vu=restoring / sigma,
             vv=(1 - l) / r + 0.5 * here.lam_slope + buoyancy,
         )
 
     def centre(self, here: Matter, parameters: Vector) -> tuple[Vector, Vector]:
         """W = r^(l+1), V = -r^l / l."""
-        return np.ones(parameters.size), parameters * (-here.r / (self.l * here.exp_nu))
+        v = parameters * (-here.r / (self.l * here.exp_nu))
+        return np.ones(parameters.size), v / self._sigma(parameters)
 
     def surface(self, here: Matter, depth: float, parameters: Vector) -> tuple[Vector, Vector]:
         """Regular solution: y = y_1 h, with d eps/dp ~ (h d eps/dp) / h kept."""
@@ -74,14 +102,44 @@ class CowlingProblem:
             + l * (l + 1) * here.exp_nu * (phi / (r * parameters)) ** 2
         )
         y = -slope * depth / (phi * (1.0 + depth / here.cs2_equilibrium))
-        return np.ones(parameters.size), (y - phi) / parameters
+        v = (y - phi) / (parameters * self._sigma(parameters))
+        return np.ones(parameters.size), v
 
     def cross(
         self, behind: Matter, ahead: Matter, parameters: Vector, u: Vector, v: Vector
     ) -> Vector:
         """v ahead of a density jump: W and (eps + p) y are continuous."""
         ratio = (behind.eps + behind.p) / (ahead.eps + ahead.p)
-        return ratio * v + (ratio - 1.0) * ahead.phi_slope * u / parameters
+        y_part = ahead.phi_slope * u / (parameters * self._sigma(parameters))
+        return ratio * v + (ratio - 1.0) * y_part
+
+
+def _gravity_wave_ratio(background: Background, l: int) -> float:
+    """Mean over the radius of r (S Phi' e^-nu / L)^(1/2), zero for a barotrope."""
+    if not background.eos.stratified:
+        return 0.0
+    radii, ratios = [], []
+
+    def sample(here: Matter, _: Vector) -> None:
+        square = stratification(here) * here.phi_slope / (l * (l + 1) * here.exp_nu)
+        radii.append(here.r)
+        ratios.append(here.r * math.sqrt(max(square, 0.0)))
+
+    x_range = (
+        CENTRE_START * background.x_surface,
+        x_at(background, surface_depth(background)),
+    )
+    march(
+        background,
+        lambda here, q: q,
+        centre_matter(background, x_range[0]),
+        np.empty(0),
+        x_range,
+        rtol=ROUGH,
+        atol=ROUGH,
+        sample=sample,
+    )
+    return float(np.trapezoid(ratios, radii)) / background.radius
 
 
 def cowling_modes(
@@ -109,7 +167,7 @@ def cowling_modes(
     if l < 1:
         raise ArithmeticError(f"non-radial modes need l >= 1, not {l}")
     unit = math.sqrt(background.mass / background.radius**3)
-    table = CountTable(CowlingProblem(l), background, rtol)
+    table = CountTable(CowlingProblem(background, l), background, rtol)
     if request.band is None:
         modes, missing = _by_order(table, request, unit)
         kept = [mode for mode in modes if mode.n <= request.n_max]
@@ -130,7 +188,8 @@ def _by_order(table: CountTable, request: ModeRequest, unit: float) -> tuple[lis
     eos = table.background.eos
     jumps = number_of_jumps(table.background)
     buoyant = {"g", "i"} & set(request.families) if eos.stratified or jumps else set()
-    highest = request.n_max if "p" in request.families else 0
+    sound = not is_incompressible(table.background)
+    highest = request.n_max if "p" in request.families and sound else 0
     lowest = 0
     if buoyant:
         lowest = -jumps - (request.n_max if eos.stratified and "g" in buoyant else 0)

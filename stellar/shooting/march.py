@@ -66,6 +66,11 @@ def matter_at(background: Background, segment: Segment, h: float, r: float, m: f
     return Matter(r, m, p, eps, cs2_equilibrium, delta, background.exp_nu(h), exp_lam, phi_slope)
 
 
+def is_incompressible(background: Background) -> bool:
+    """Whether the speed of sound at the centre is infinite."""
+    return not math.isfinite(float(background.pieces[0].segment.evaluate(background.h_c)[2]))
+
+
 def surface_depth(background: Background) -> float:
     """Log-enthalpy below which the regular surface solution is taken from its first order."""
     return SURFACE_FRACTION * min(background.h_c, background.pieces[-1].segment.h_hi)

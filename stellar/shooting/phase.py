@@ -19,13 +19,12 @@ be missed, and the integer is the signed number of zeros of u. There are no pole
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from stellar.eos.base import ColdEOS
 from stellar.shooting.background import Background, solve_background
 from stellar.shooting.march import (
     Matter,
@@ -40,7 +39,11 @@ from stellar.shooting.march import (
 CENTRE_START = 1e-3  # fraction of sqrt(h_c); the error left there dies at least as (r_start/r)^3
 MEETING_POINT = 0.6  # fraction of sqrt(h_c), about 0.6 R
 MAX_ITERATIONS = 60
-ROUNDING = 1e-13
+POLISHING_STEPS = 8
+LINEAR = 0.03  # change of the count up to which it is taken as linear
+NOISE = 1e3  # in units of the tolerance: where polishing counts as failed
+BRACKETED = 1e-4  # mismatch from which Newton's method takes over
+COARSE = 1e-6  # tolerance that brackets are found with; the roots are polished at the full one
 
 
 class Coefficients(NamedTuple):
@@ -222,7 +225,7 @@ class CountTable:
 
     def add(self, parameters: Vector) -> None:
         """Evaluate further trial parameters."""
-        counts = mode_counts(self.problem, self.background, parameters, self.rtol)
+        counts = self._count(parameters, COARSE)
         merged = np.concatenate((self.parameters, parameters))
         order = np.argsort(merged)
         self.parameters = merged[order]
@@ -241,37 +244,64 @@ class CountTable:
         if wanted.size == 0:
             return []
         above = np.searchsorted(self.counts, wanted)
-        lo, hi = self.parameters[above - 1], self.parameters[above]
-
-        def mismatch(parameters: Vector) -> Vector:
-            counts = mode_counts(self.problem, self.background, parameters, self.rtol)
-            return counts - wanted
-
-        found, residual = chandrupatla(
-            mismatch, lo, hi, self.counts[above - 1] - wanted, self.counts[above] - wanted
+        found = chandrupatla(
+            lambda x: self._count(x, COARSE) - wanted,
+            self.parameters[above - 1],
+            self.parameters[above],
+            self.counts[above - 1] - wanted,
+            self.counts[above] - wanted,
         )
+        slope = self._slope(found)
+        found, residual = self._polish(found, slope, wanted)
         loose = 30.0 * self.rtol
-        star = loosened(self.background, loose)
-        step = 1e-4 * np.maximum(np.abs(found), 1e-3 * np.abs(found).max())
-        both = np.concatenate((found, found + step))
-        counts = mode_counts(self.problem, star, both, loose)
-        slope = (counts[found.size :] - counts[: found.size]) / step
-        # the two solutions may agree by accident: no root is trusted beyond the tolerance
-        error = np.abs((counts[: found.size] - wanted) / slope) + 10.0 * self.rtol * np.abs(found)
+        star = solve_background(self.background.eos, self.background.h_c, loose)
+        change = (mode_counts(self.problem, star, found, loose) - wanted) / slope
+        # the two solutions may agree by accident: no root is trusted much beyond the tolerance
+        error = np.abs(change) + np.abs(residual / slope) + 10.0 * self.rtol * np.abs(found)
         return [
             Eigenvalue(int(k), float(x), float(e), float(abs(r)))
             for k, x, e, r in zip(wanted, found, error, residual, strict=True)
         ]
 
+    def _count(self, parameters: Vector, rtol: float) -> Vector:
+        return mode_counts(self.problem, self.background, parameters, max(rtol, self.rtol))
 
-def loosened(background: Background, rtol: float) -> Background:
-    """The same star at another tolerance."""
-    eos: ColdEOS = background.eos
-    return solve_background(eos, background.h_c, rtol)
+    def _slope(self, found: Vector) -> Vector:
+        """d count / d parameter, over a step that changes the count little.
+
+        A mode behind an evanescent zone lets the count rise by one within a narrow interval.
+        """
+        base = self._count(found, COARSE)
+        step = 1e-3 * np.maximum(np.abs(found), 1e-3 * np.ptp(self.parameters))
+        for _ in range(POLISHING_STEPS):
+            rise = self._count(found + step, COARSE) - base
+            if np.all(np.abs(rise) <= LINEAR):
+                break
+            step = np.where(np.abs(rise) <= LINEAR, step, 0.1 * step)
+        return rise / step
+
+    def _polish(self, found: Vector, slope: Vector, wanted: Vector) -> tuple[Vector, Vector]:
+        """Newton's method at the full tolerance; the slope of a coarse solution serves.
+
+        The count is smooth only to about the tolerance, so the best of a few steps is taken.
+        """
+        best, smallest = found, np.full(found.size, np.inf)
+        for _ in range(POLISHING_STEPS):
+            mismatch = self._count(found, self.rtol) - wanted
+            better = np.abs(mismatch) < np.abs(smallest)
+            best, smallest = np.where(better, found, best), np.where(better, mismatch, smallest)
+            if np.all(np.abs(smallest) <= self.rtol):
+                break
+            found = np.where(np.abs(smallest) > self.rtol, found - mismatch / slope, found)
+        if np.any(np.abs(smallest) > NOISE * self.rtol):
+            raise ArithmeticError("mode frequencies did not converge at the full tolerance")
+        return best, smallest
 
 
-def chandrupatla(function, lo: Vector, hi: Vector, f_lo: Vector, f_hi: Vector):
-    """Roots of several bracketed functions at once (Chandrupatla 1997): (x, f(x)).
+def chandrupatla(
+    function: Callable[[Vector], Vector], lo: Vector, hi: Vector, f_lo: Vector, f_hi: Vector
+) -> Vector:
+    """Roots of several bracketed functions at once, to |f| <= BRACKETED (Chandrupatla 1997).
 
     Inverse quadratic interpolation where it is safe, else bisection; all lanes run to the end.
     """
@@ -286,9 +316,9 @@ def chandrupatla(function, lo: Vector, hi: Vector, f_lo: Vector, f_hi: Vector):
         a, fa = x, fx
         best = np.where(np.abs(fa) < np.abs(fb), a, b)
         f_best = np.where(np.abs(fa) < np.abs(fb), fa, fb)
-        tolerance = ROUNDING * np.abs(best)
-        if np.all((np.abs(b - a) <= 2.0 * tolerance) | (np.abs(f_best) <= ROUNDING)):
-            return best, f_best
+        tolerance = COARSE * np.abs(best)
+        if np.all((np.abs(b - a) <= 2.0 * tolerance) | (np.abs(f_best) <= BRACKETED)):
+            return best
         with np.errstate(divide="ignore", invalid="ignore"):
             xi, phi = (a - b) / (c - b), (fa - fb) / (fc - fb)
             inverse = fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (

@@ -21,9 +21,15 @@ import numpy as np
 from stellar.oscillations.labels import label_name
 from stellar.oscillations.mode import Mode, ModeSearch
 from stellar.shooting.background import Background
-from stellar.shooting.march import FOUR_PI, Matter, Vector
+from stellar.shooting.march import FOUR_PI, Matter, Vector, is_incompressible
 from stellar.shooting.nodes import count_nodes
-from stellar.shooting.phase import Coefficients, CountTable, Eigenvalue, mode_profiles
+from stellar.shooting.phase import (
+    Coefficients,
+    CountTable,
+    Eigenvalue,
+    mode_counts,
+    mode_profiles,
+)
 
 LARGEST_STEPS = 40
 
@@ -84,7 +90,7 @@ def radial_modes(background: Background, n_max: int, rtol: float = 1e-10) -> Mod
     ArithmeticError
         If the integration fails, or matter is incompressible (no radial mode exists).
     """
-    if not math.isfinite(float(background.eos.evaluate(background.h_c).cs2_equilibrium)):
+    if is_incompressible(background):
         raise ArithmeticError("incompressible matter has no radial oscillations")
     table = CountTable(RadialProblem(background), background, rtol)
     unit = background.mass / background.radius**3
@@ -96,6 +102,14 @@ def radial_modes(background: Background, n_max: int, rtol: float = 1e-10) -> Mod
     profile = mode_profiles(table.problem, background, values, max(rtol, 1e-8))
     modes = tuple(_mode(root, count_nodes(profile.u[:, k]), unit) for k, root in enumerate(roots))
     return ModeSearch(modes, complete=True, details={"trials": float(table.counts.size)})
+
+
+def count_unstable(background: Background, rtol: float = 1e-10) -> int:
+    """Number of radial modes with omega^2 < 0: the zeros of the solution at omega^2 = 0."""
+    if is_incompressible(background):
+        return 0  # p_c is infinite before an incompressible star loses its balance
+    count = mode_counts(RadialProblem(background), background, np.zeros(1), rtol)
+    return max(0, math.ceil(float(count[0])))
 
 
 def _extend(table: CountTable, unit: float, n_max: int) -> None:
