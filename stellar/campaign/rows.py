@@ -13,7 +13,7 @@ from stellar.constants import (
     MSUN_KM,
 )
 from stellar.eos.base import ColdEOS
-from stellar.oscillations.labels import expected_labels
+from stellar.oscillations.labels import Label, expected_labels
 from stellar.oscillations.mode import Mode
 from stellar.oscillations.order import Order, SolvedStar
 from stellar.stars.star import Star
@@ -104,10 +104,11 @@ def mode_rows(
         found = {mode.label: mode for mode in search.modes} if search else {}
         wanted = _wanted(eos, solved, order, families)
         lost = {"l": degree, "gravity": gravity, "complete": False} | _loss(solved, search)
-        for family, n, label in wanted:
-            mode = found.pop(label, None)
+        for label in wanted:
+            mode = found.pop(label.label, None)
             if mode is None:
-                rows.append(identity | lost | {"family": family, "n": n, "label": label})
+                named = {"family": label.family, "n": label.n, "label": label.label}
+                rows.append(identity | lost | named)
             else:
                 rows.append(identity | _mode_columns(mode, solved.star, search.complete))
         rows += [
@@ -125,7 +126,7 @@ def _degrees(order: Order) -> list[tuple[int, tuple[str, ...]]]:
 
 def _wanted(
     eos: ColdEOS, solved: SolvedStar, order: Order, families: tuple[str, ...]
-) -> list[tuple[str, int, str]]:
+) -> list[Label]:
     if order.modes.band is not None and families != ("radial",):
         return []
     centre = math.inf if solved.star is None else solved.star.h_c

@@ -1,6 +1,8 @@
 """The shooting baseline as a solver: targets in, solved stars out, one star at a time.
 
-Every quantity is computed at two tolerances; the difference is its error estimate.
+Every quantity is computed at two tolerances a factor COARSER apart. Global errors shrink in
+proportion to the tolerance, so the finer result is off by about 1/COARSER of the difference; the
+estimate keeps a margin, and never falls below what rounding and step control leave.
 """
 
 import math
@@ -20,21 +22,27 @@ from stellar.stars.sequence import Sequence, survey
 from stellar.stars.star import Star
 from stellar.stars.targets import Target
 
-SURVEY_RTOL = 1e-9
+SURVEY_RTOL = 1e-7
+EXTREMUM_RTOL = 1e-10
 SMALLEST_RTOL = 1e-13
-COARSER = 30.0  # ratio of the two tolerances that every error estimate compares
-SAFETY = 3.0
-ROUNDING = 1e-14  # relative floor of every error estimate
+COARSER = 30.0
+MARGIN = 10.0
+STRUCTURE_FLOOR, TIDAL_FLOOR = 3.0, 30.0  # smallest relative errors met, in units of rtol
+ROUNDING = 1e-14
 
 
 def tolerance(accuracy: float) -> float:
     """Tolerance of the integrations for a requested accuracy of the result."""
-    return max(1e-3 * accuracy, SMALLEST_RTOL)
+    return max(1e-4 * accuracy, SMALLEST_RTOL)
 
 
 def survey_sequence(eos: ColdEOS) -> Sequence:
     """The stable branches of an equation of state."""
-    return survey(eos, lambda h_c: solve_background(eos, h_c, SURVEY_RTOL))
+    return survey(
+        eos,
+        lambda h_c: solve_background(eos, h_c, SURVEY_RTOL),
+        lambda h_c: solve_background(eos, h_c, EXTREMUM_RTOL),
+    )
 
 
 def solve_stars(eos: ColdEOS, targets: list[Target], order: Order) -> list[SolvedStar]:
@@ -68,30 +76,40 @@ def describe(background: Background, coarser: Background, target: Target, rtol: 
     coarse = (coarser.radius, coarser.mass, coarser.baryon_mass)
     love, rough_love = tidal_love(background, 2, rtol), tidal_love(coarser, 2, COARSER * rtol)
     errors = [
-        SAFETY * abs(a - b) + ROUNDING * abs(a)
-        for a, b in zip((*fine, *love), (*coarse, *rough_love), strict=True)
+        *_errors(fine, coarse, STRUCTURE_FLOOR * rtol),
+        *_errors(love, rough_love, TIDAL_FLOOR * rtol),
     ]
-    h_c_err = centre_error(background, errors[1], target)
+    h_c_err = centre_error(background, coarser, errors[1], target)
     errors[0] += abs(background.radius_slope) * h_c_err
     density = eos.rest_mass_density_in(segment, h_c)
     stable = count_unstable(background, rtol) == 0
     return Star(h_c, *fine, p, eps, density, cs2, *love, stable, h_c_err, *errors)
 
 
-def centre_error(background: Background, mass_err: float, target: Target) -> float:
+def _errors(fine: tuple[float, ...], coarse: tuple[float, ...], floor: float) -> list[float]:
+    return [
+        MARGIN / COARSER * abs(a - b) + floor * abs(a) for a, b in zip(fine, coarse, strict=True)
+    ]
+
+
+def centre_error(
+    background: Background, coarser: Background, mass_err: float, target: Target
+) -> float:
     """How well the chosen property fixes the central log-enthalpy.
 
     A star chosen by its centre is exact. One chosen by its mass inherits the error of the mass
-    through dM/dh_c, or near the maximum through the curvature of M(h_c).
+    through dM/dh_c, or near the maximum through the curvature of M(h_c); the maximum itself is
+    fixed by its slope.
     """
-    h_c = background.h_c
+    h_c, slope = background.h_c, abs(background.mass_slope)
     rounding = ROUNDING * h_c
     if not target.branch_number:
         return rounding
     step = 1e-3 * h_c
-    beyond = solve_background(background.eos, h_c - step, background.rtol)
-    curvature = abs(background.mass_slope - beyond.mass_slope) / step
-    slope = abs(background.mass_slope)
+    beside = solve_background(background.eos, h_c - step, background.rtol)
+    curvature = abs(background.mass_slope - beside.mass_slope) / step
+    if target.h_c is not None:
+        return rounding + (slope + abs(background.mass_slope - coarser.mass_slope)) / curvature
     linear = mass_err / slope if slope > 0.0 else math.inf
     return rounding + min(linear, math.sqrt(2.0 * mass_err / curvature))
 

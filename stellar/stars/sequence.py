@@ -5,7 +5,7 @@ radial mode changes its stability (Bardeen, Thorne & Meltzer 1966): a curve M(R)
 counter-clockwise with rising h_c loses a mode, one that turns clockwise gains it back. Counting
 from the dilute end gives the stable branches, twin stars among them.
 
-Nothing here integrates anything: a solver hands in `solve(h_c)`.
+Nothing here integrates anything: a solver hands in functions of h_c.
 """
 
 import math
@@ -76,13 +76,18 @@ class Sequence:
     heaviest: Point | None
 
 
-def survey(eos: ColdEOS, solve: Solve) -> Sequence:
+def survey(eos: ColdEOS, solve: Solve, solve_finely: Solve) -> Sequence:
     """Walk the sequence, locate the extrema of the mass and cut it into stable branches.
 
-    `solve` may raise ArithmeticError for stars that cannot be computed: the walk ends there.
+    Parameters
+    ----------
+    eos : the equation of state
+    solve : star of a central log-enthalpy, to the few digits that brackets need; the walk ends
+        where it raises ArithmeticError
+    solve_finely : the same to full accuracy, for the extrema
     """
     points = _walk(eos, solve)
-    points, extrema = _insert_extrema(points, solve)
+    points, extrema = _insert_extrema(points, solve_finely)
     branches, start, unstable = [], 0, 0 if points and points[0].mass_slope > 0.0 else 1
     for end in [*extrema, len(points) - 1]:
         if unstable == 0 and end > start:
@@ -177,7 +182,7 @@ def find_on_branch(
 
 def _root(function: Callable[[float], float], low: float, high: float) -> float:
     """Root in a bracket that a coarser solve found: widened by a hair if this one disagrees."""
-    margin = 1e-6 * (high - low)
+    margin = 1e-3 * (high - low)
     for bracket in ((low, high), (low - margin, high + margin)):
         if function(bracket[0]) * function(bracket[1]) <= 0.0:
             return float(brentq(function, *bracket, xtol=1e-15, rtol=ROOT_RTOL))
