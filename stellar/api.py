@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from os import PathLike
+from pathlib import Path
 
 from stellar.campaign.config import RunConfig
 from stellar.campaign.run import compute, plan
@@ -118,7 +119,7 @@ def structure(
 
 def open(path: str | PathLike[str]) -> Results:  # noqa: A001  the name users type
     """Read a result file; raises InputError if it is not a whole and honest one."""
-    return open_results(path)
+    return open_results(Path(path))
 
 
 def _choice(**choices: Values | None) -> tuple[str, str]:

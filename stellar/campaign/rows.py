@@ -180,7 +180,9 @@ def accuracy_status(row: Row, accuracy: float, pairs: tuple[tuple[str, str], ...
         return row
     for name, error in pairs:
         value, uncertainty = row.get(name), row.get(error)
-        if value and not uncertainty <= accuracy * abs(value):
+        if not isinstance(value, float) or not isinstance(uncertainty, float):
+            continue
+        if not uncertainty <= accuracy * abs(value):
             message = (
                 f"{name} is known to {uncertainty / abs(value):.1e} (relative); "
                 f"{accuracy:.0e} was asked."

@@ -13,7 +13,7 @@ from stellar.campaign.config import RunConfig
 from stellar.campaign.executors import WorkerDiedError, run
 from stellar.campaign.families import split_families
 from stellar.campaign.records import eos_record
-from stellar.campaign.rows import accuracy_status, mode_rows, profile_columns, star_row
+from stellar.campaign.rows import Row, accuracy_status, mode_rows, profile_columns, star_row
 from stellar.campaign.solvers import solver_named
 from stellar.constants import HZ_PER_INVERSE_KM, MSUN_KM
 from stellar.eos.base import ColdEOS
@@ -68,7 +68,7 @@ def plan(config: RunConfig) -> Plan:
         order, sentences = _order(config, eos)
         notes += [sentence for sentence in sentences if sentence not in notes]
         members.append((eos, order))
-    if config.command == "modes" and not any(order.modes.families for _, order in members):
+    if config.command == "modes" and not any(order.families for _, order in members):
         raise InputError(" ".join(notes))
     return Plan(config, tuple(members), tuple(notes))
 
@@ -77,7 +77,9 @@ def _order(config: RunConfig, eos: ColdEOS) -> tuple[Order, list[str]]:
     if config.command != "modes":
         return Order(config.accuracy, profiles=config.profiles), []
     families, sentences = split_families(eos, config.families, config.gravity)
-    band = config.band_hz and tuple(edge / HZ_PER_INVERSE_KM for edge in config.band_hz)
+    band = config.band_hz
+    if band is not None:
+        band = (band[0] / HZ_PER_INVERSE_KM, band[1] / HZ_PER_INVERSE_KM)
     request = ModeRequest(families, config.n_max, band)
     return Order(config.accuracy, config.l, request, config.gravity, config.profiles), sentences
 
@@ -121,7 +123,7 @@ def _surveys(planned: Plan, jobs: int, progress: Progress) -> list[Sequence | No
     tasks = [(config.solver, eos.spec) for eos, _ in members]
     for done, (index, outcome) in enumerate(run(_survey, tasks, jobs), start=1):
         if isinstance(outcome, WorkerDiedError):
-            raise outcome
+            outcome = Sequence((), None, None, str(outcome))
         sequences[index] = outcome
         progress("sequences", done, len(members))
     return sequences
@@ -129,7 +131,10 @@ def _surveys(planned: Plan, jobs: int, progress: Progress) -> list[Sequence | No
 
 def _survey(task: tuple[str, str]) -> Sequence:
     solver, spec = task
-    return solver_named(solver).survey_sequence(_resolved(spec))
+    try:
+        return solver_named(solver).survey_sequence(_resolved(spec))
+    except ArithmeticError as failure:
+        return Sequence((), None, None, f"The sequence of {spec} failed: {failure}")
 
 
 def _targets(config: RunConfig, eos: ColdEOS, sequence: Sequence | None) -> list[Target]:
@@ -161,7 +166,9 @@ def _lost(tile: Tile, death: WorkerDiedError) -> list[SolvedStar]:
 
 def _gather(planned: Plan, owners: list[int], solved: list[list[SolvedStar]]) -> Results:
     config = planned.config
-    stars, modes, profiles = [], [], {}
+    stars: list[Row] = []
+    modes: list[Row] = []
+    profiles = {}
     for member, batch in zip(owners, solved, strict=True):
         eos, order = planned.members[member]
         for star in batch:

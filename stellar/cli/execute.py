@@ -65,7 +65,7 @@ def _show_plan(planned: Plan) -> None:
     config = planned.config
     click.echo(config.to_toml(), nl=False)
     for eos, order in planned.members:
-        modes = f", families {','.join(order.modes.families)}" if order.modes else ""
+        modes = f", families {','.join(order.families)}" if order.families else ""
         click.echo(f"# {eos.spec}: {config.option} {config.values}{modes}")
 
 
@@ -93,11 +93,11 @@ def _progress(quiet: bool) -> Iterator[Progress]:
 @contextmanager
 def _bar() -> Iterator[Progress]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TimeRemainingColumn
 
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, int] = {}
+        tasks: dict[str, TaskID] = {}
 
         def update(stage: str, done: int, total: int) -> None:
             if stage not in tasks:

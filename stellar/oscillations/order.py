@@ -28,6 +28,11 @@ class Order:
     gravity: str = "full"
     profiles: bool = False
 
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Families of modes wanted; none for the structure alone."""
+        return self.modes.families if self.modes else ()
+
 
 @dataclass(frozen=True)
 class SolvedStar:

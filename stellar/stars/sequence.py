@@ -21,6 +21,7 @@ from stellar.eos.base import ColdEOS
 DILUTE_H = 1e-3  # where a survey begins
 COMPACT_H = 2.5  # where it ends if the equation of state does not (central redshift of e^2.5)
 POINTS_PER_E_FOLD = 10
+EXTREMUM_XTOL = 1e-6  # relative, of extrema that only bound a branch
 WHITE_DWARF_COMPACTNESS = 0.01  # a stable branch that ends below this is not one of neutron stars
 ROOT_RTOL = 4.0 * np.finfo(float).eps
 
@@ -28,11 +29,30 @@ ROOT_RTOL = 4.0 * np.finfo(float).eps
 class Equilibrium(Protocol):
     """What a sequence needs to know of a star; lengths in km."""
 
-    h_c: float
-    mass: float
-    radius: float
-    baryon_mass: float
-    mass_slope: float
+    @property
+    def h_c(self) -> float:
+        """Central log-enthalpy."""
+        ...
+
+    @property
+    def mass(self) -> float:
+        """Gravitational mass."""
+        ...
+
+    @property
+    def radius(self) -> float:
+        """Areal radius."""
+        ...
+
+    @property
+    def baryon_mass(self) -> float:
+        """Baryon mass."""
+        ...
+
+    @property
+    def mass_slope(self) -> float:
+        """dM/dh_c."""
+        ...
 
 
 Solve = Callable[[float], Equilibrium]
@@ -69,11 +89,13 @@ class Sequence:
     branches : stable branches of neutron stars, from the dilute to the dense end
     maximum : the heaviest stable star, or None where the mass still rises at the end of the range
     heaviest : the heaviest stable star met, a maximum or not
+    failure : why the survey failed, empty if it did not
     """
 
     branches: tuple[Branch, ...]
     maximum: Point | None
     heaviest: Point | None
+    failure: str = ""
 
 
 def survey(eos: ColdEOS, solve: Solve, solve_finely: Solve) -> Sequence:
@@ -84,10 +106,10 @@ def survey(eos: ColdEOS, solve: Solve, solve_finely: Solve) -> Sequence:
     eos : the equation of state
     solve : star of a central log-enthalpy, to the few digits that brackets need; the walk ends
         where it raises ArithmeticError
-    solve_finely : the same to full accuracy, for the extrema
+    solve_finely : the same to full accuracy, for the maximum
     """
     points = _walk(eos, solve)
-    points, extrema = _insert_extrema(points, solve_finely)
+    points, extrema = _insert_extrema(points, solve)
     branches, start, unstable = [], 0, 0 if points and points[0].mass_slope > 0.0 else 1
     for end in [*extrema, len(points) - 1]:
         if unstable == 0 and end > start:
@@ -95,13 +117,15 @@ def survey(eos: ColdEOS, solve: Solve, solve_finely: Solve) -> Sequence:
         if end in extrema:
             unstable += _turn(points, end)
         start = end
-    branches = _neutron_star_branches(branches)
+    tops = {points[index].h_c for index in extrema}
+    branches = [
+        _refine_top(branch, solve_finely) if branch[-1].h_c in tops else branch
+        for branch in _neutron_star_branches(branches)
+    ]
+    heaviest = max((branch[-1] for branch in branches), key=lambda top: top.mass, default=None)
+    at_the_end = heaviest is None or heaviest.h_c == points[-1].h_c
     numbered = tuple(Branch(number, kept) for number, kept in enumerate(branches, start=1))
-    tops = [max(branch.points, key=lambda point: point.mass) for branch in numbered]
-    heaviest = max(tops, key=lambda point: point.mass, default=None)
-    extreme = {points[index].h_c for index in extrema}
-    maximum = heaviest if heaviest is not None and heaviest.h_c in extreme else None
-    return Sequence(numbered, maximum, heaviest)
+    return Sequence(numbered, None if at_the_end else heaviest, heaviest)
 
 
 def _walk(eos: ColdEOS, solve: Solve) -> list[Point]:
@@ -135,13 +159,27 @@ def _insert_extrema(points: list[Point], solve: Solve) -> tuple[list[Point], lis
     complete, extrema = points[:1], []
     for left, right in zip(points, points[1:], strict=False):
         if left.mass_slope * right.mass_slope < 0.0:
-            h_c = brentq(
-                lambda h: solve(h).mass_slope, left.h_c, right.h_c, xtol=1e-13, rtol=ROOT_RTOL
-            )
             extrema.append(len(complete))
-            complete.append(as_point(solve(h_c)))
+            complete.append(_extremum(solve, left.h_c, right.h_c, EXTREMUM_XTOL * left.h_c))
         complete.append(right)
     return complete, extrema
+
+
+def _extremum(solve: Solve, low: float, high: float, xtol: float) -> Point:
+    """The star with dM/dh_c = 0 between two others."""
+    h_c = brentq(lambda h: solve(h).mass_slope, low, high, xtol=xtol, rtol=ROOT_RTOL)
+    return as_point(solve(h_c))
+
+
+def _refine_top(branch: tuple[Point, ...], solve: Solve) -> tuple[Point, ...]:
+    """The branch with its heaviest star located anew, to full accuracy."""
+    rough = branch[-1].h_c
+    half = 0.5 * (rough - branch[-2].h_c)
+    for width in (1e-4 * rough, half):
+        low, high = rough - width, rough + width
+        if solve(low).mass_slope > 0.0 > solve(high).mass_slope:
+            return (*branch[:-1], _extremum(solve, low, high, 1e-13))
+    raise ArithmeticError(f"no maximum of the mass near central log-enthalpy {rough:.9g}")
 
 
 def _turn(points: list[Point], index: int) -> int:

@@ -146,6 +146,8 @@ def _missing(eos: ColdEOS, sequence: Sequence, name: str, value: float) -> Targe
         for branch in sequence.branches
         for point in branch.points
     ]
+    if sequence.failure:
+        return Target(name, value, status=Status.COMPUTATION_FAILED, message=sequence.failure)
     if not quantities:
         message = f"{eos.name} has no stable stars in the range of its equation of state."
         return Target(name, value, status=Status.OUTSIDE_EOS_RANGE, message=message)
