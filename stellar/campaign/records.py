@@ -2,16 +2,33 @@
 
 import numpy as np
 
-from stellar.constants import DYN_CM2_TO_KM2, G_CM3_TO_KM2
+from stellar.constants import DYN_CM2_TO_KM2, G_CM3_TO_KM2, MSUN_KM
 from stellar.eos.base import ColdEOS, Segment
 from stellar.results.results import EosRecord
+from stellar.stars.sequence import Sequence
 
 
-def eos_record(eos: ColdEOS) -> EosRecord:
-    """The record of an equation of state; analytic ones are told by their specification alone."""
+def eos_record(eos: ColdEOS, sequence: Sequence | None) -> EosRecord:
+    """The record of an equation of state; analytic ones are told by their specification alone.
+
+    Where the sequence was surveyed, its maximum-mass star goes along.
+    """
     tabulated = [segment for segment in eos.segments if segment.table_h is not None]
     table = _table(eos, tabulated) if tabulated else {}
-    return EosRecord(eos.name, eos.spec, dict(eos.provenance), table)
+    provenance = dict(eos.provenance) | _maximum(eos, sequence)
+    return EosRecord(eos.name, eos.spec, provenance, table)
+
+
+def _maximum(eos: ColdEOS, sequence: Sequence | None) -> dict[str, str]:
+    if sequence is None or sequence.maximum is None:
+        return {}
+    star = sequence.maximum
+    density = eos.rest_mass_density(star.h_c) / G_CM3_TO_KM2
+    return {
+        "maximum_mass_msun": f"{star.mass / MSUN_KM:.9g}",
+        "maximum_mass_radius_km": f"{star.radius:.9g}",
+        "maximum_mass_central_density_g_cm3": f"{density:.9g}",
+    }
 
 
 def _table(eos: ColdEOS, segments: list[Segment]) -> dict[str, np.ndarray]:

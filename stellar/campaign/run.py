@@ -21,7 +21,7 @@ from stellar.eos.catalogue import resolve
 from stellar.errors import InputError
 from stellar.oscillations.mode import ModeRequest
 from stellar.oscillations.order import Order, SolvedStar
-from stellar.results.results import Results
+from stellar.results.results import EosRecord, Results
 from stellar.stars.sequence import Sequence
 from stellar.stars.targets import CENTRE_SELECTORS, Target, centre_target, sequence_targets
 
@@ -111,7 +111,11 @@ def compute(
             _lost(tiles[index], outcome) if isinstance(outcome, WorkerDiedError) else outcome
         )
         progress("stars", done, len(tiles))
-    return _gather(planned, owners, solved)
+    records = [
+        eos_record(eos, sequence)
+        for (eos, _), sequence in zip(planned.members, sequences, strict=True)
+    ]
+    return _gather(planned, owners, solved, records)
 
 
 def _surveys(planned: Plan, jobs: int, progress: Progress) -> list[Sequence | None]:
@@ -164,7 +168,9 @@ def _lost(tile: Tile, death: WorkerDiedError) -> list[SolvedStar]:
     ]
 
 
-def _gather(planned: Plan, owners: list[int], solved: list[list[SolvedStar]]) -> Results:
+def _gather(
+    planned: Plan, owners: list[int], solved: list[list[SolvedStar]], records: list[EosRecord]
+) -> Results:
     config = planned.config
     stars: list[Row] = []
     modes: list[Row] = []
@@ -187,6 +193,6 @@ def _gather(planned: Plan, owners: list[int], solved: list[list[SolvedStar]]) ->
         config.to_toml(),
         stars,
         modes,
-        [eos_record(eos) for eos, _ in planned.members],
+        records,
         profiles=profiles,
     )

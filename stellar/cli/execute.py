@@ -70,6 +70,14 @@ def _show_plan(planned: Plan) -> None:
 
 
 def _summarise(results: Results, output: str | None) -> None:
+    for record in results.eos.values():
+        if "maximum_mass_msun" in record.provenance:
+            click.echo(
+                f"stellar: {record.name} has its maximum mass at "
+                f"{record.provenance['maximum_mass_msun']} M_sun, "
+                f"R = {record.provenance['maximum_mass_radius_km']} km.",
+                err=True,
+            )
     parts = []
     for table in ("stars", "modes"):
         well, failed = results.counts(table)
