@@ -91,6 +91,10 @@ class CowlingProblem:
         v = parameters * (-here.r / (self.l * here.exp_nu))
         return np.ones(parameters.size), v / self._sigma(parameters)
 
+    def pressure(self, phi_slope: Vector, parameters: Vector, u: Vector, v: Vector) -> Vector:
+        """y / r^(l+1), which is -Delta p / (eps + p) up to a positive factor."""
+        return phi_slope * u + parameters * self._sigma(parameters) * v
+
     def surface(self, here: Matter, depth: float, parameters: Vector) -> tuple[Vector, Vector]:
         """Regular solution: y = y_1 h, with d eps/dp ~ (h d eps/dp) / h kept."""
         r, phi, exp_lam, l = here.r, here.phi_slope, here.exp_lam, self.l
@@ -118,28 +122,15 @@ def _gravity_wave_ratio(background: Background, l: int) -> float:
     """Mean over the radius of r (S Phi' e^-nu / L)^(1/2), zero for a barotrope."""
     if not background.eos.stratified:
         return 0.0
-    radii, ratios = [], []
 
-    def sample(here: Matter, _: Vector) -> None:
+    def rates(here: Matter, _: Vector) -> Vector:
         square = stratification(here) * here.phi_slope / (l * (l + 1) * here.exp_nu)
-        radii.append(here.r)
-        ratios.append(here.r * math.sqrt(max(square, 0.0)))
+        return np.array([here.r * math.sqrt(max(square, 0.0))])
 
-    x_range = (
-        CENTRE_START * background.x_surface,
-        x_at(background, surface_depth(background)),
-    )
-    march(
-        background,
-        lambda here, q: q,
-        centre_matter(background, x_range[0]),
-        np.empty(0),
-        x_range,
-        rtol=ROUGH,
-        atol=ROUGH,
-        sample=sample,
-    )
-    return float(np.trapezoid(ratios, radii)) / background.radius
+    x_range = CENTRE_START * background.x_surface, x_at(background, surface_depth(background))
+    start = centre_matter(background, x_range[0])
+    _, integral = march(background, rates, start, np.zeros(1), x_range, rtol=ROUGH, atol=ROUGH)
+    return float(integral[0]) / background.radius
 
 
 def cowling_modes(

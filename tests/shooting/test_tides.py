@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from layered import Layer, Ramp, two_layers
 
 from stellar.constants import MSUN_KM
 from stellar.eos.base import ColdEOS
@@ -82,19 +83,14 @@ def test_density_jump_equals_the_limit_of_a_steep_smooth_layer():
     """The explicit jump of y is what a barotrope without a jump gives as its wall steepens."""
     inner, outer, h_wall, h_c = 1.3e-3, 1e-3, 0.06, 0.15
 
-    def star_with_jump():
-        base = ConstantDensity(outer, 0.0, h_wall)
-        p_wall = float(base.evaluate(h_wall).p)
-        return ColdEOS("jump", (base, Shifted(inner, p_wall, h_wall)), "jump")
-
     def star_with_layer(width):
-        base = ConstantDensity(outer, 0.0, h_wall - width / 2)
-        p_lo = float(base.evaluate(base.h_hi).p)
-        ramp = Ramp(outer, inner, p_lo, base.h_hi, h_wall + width / 2)
-        p_hi = float(ramp.evaluate(ramp.h_hi).p)
-        return ColdEOS("ramp", (base, ramp, Shifted(inner, p_hi, ramp.h_hi)), "ramp")
+        envelope = Layer(outer, 0.0, 0.0, h_wall - width / 2)
+        p_lo = float(envelope.evaluate(envelope.h_hi).p)
+        ramp = Ramp(outer, inner, p_lo, envelope.h_hi, h_wall + width / 2)
+        core = Layer(inner, float(ramp.evaluate(ramp.h_hi).p), ramp.h_hi)
+        return ColdEOS("ramp", (envelope, ramp, core), "ramp")
 
-    sharp = tidal_love(solve_background(star_with_jump(), h_c))[0]
+    sharp = tidal_love(solve_background(two_layers(outer, inner, h_wall), h_c))[0]
     errors = [
         tidal_love(solve_background(star_with_layer(width), h_c))[0] - sharp
         for width in (4e-3, 2e-3)
@@ -102,31 +98,3 @@ def test_density_jump_equals_the_limit_of_a_steep_smooth_layer():
     assert abs(errors[1]) < 1e-4 * sharp
     # a layer centred on the jump is wrong at second order in its width
     assert np.log2(errors[0] / errors[1]) == pytest.approx(2.0, abs=0.2)
-
-
-class Shifted(ConstantDensity):
-    """Constant density above h_lo, where the pressure has a given value."""
-
-    def __init__(self, eps, p_lo, h_lo):
-        super().__init__(eps, h_lo, math.inf)
-        object.__setattr__(self, "p_lo", p_lo)
-
-    def evaluate(self, h):
-        state = super().evaluate(h)
-        return state._replace(p=(self.eps + self.p_lo) * np.exp(h - self.h_lo) - self.eps)
-
-
-class Ramp(ConstantDensity):
-    """eps linear in h between two values: (p + eps)' - eps' = p + eps, solved exactly."""
-
-    def __init__(self, eps_lo, eps_hi, p_lo, h_lo, h_hi):
-        super().__init__(eps_lo, h_lo, h_hi)
-        object.__setattr__(self, "p_lo", p_lo)
-        object.__setattr__(self, "slope", (eps_hi - eps_lo) / (h_hi - h_lo))
-
-    def evaluate(self, h):
-        state = super().evaluate(h)
-        d = h - self.h_lo
-        eps = self.eps + self.slope * d
-        total = (self.eps + self.p_lo + self.slope) * np.exp(d) - self.slope  # eps + p
-        return state._replace(p=total - eps, eps=eps, cs2_equilibrium=total / self.slope)
