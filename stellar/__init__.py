@@ -10,10 +10,13 @@ stellar.open("sly.h5")
 from importlib import import_module
 
 from stellar._version import __version__
+from stellar.results.astropy_hook import register_when_imported
 
 __all__ = ["__version__", "modes", "open", "structure"]
 
 _FUNCTIONS = ("modes", "structure", "open")
+
+register_when_imported()  # QTable.read(path, format="stellar"); costs no import of astropy
 
 
 def __getattr__(name: str):

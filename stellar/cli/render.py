@@ -8,10 +8,8 @@ from typing import TextIO
 
 from parode_core import Status
 from stellar.cli.tables import LEGEND, status_words, table_text
-from stellar.results.export import default_table, to_csv, to_ecsv, to_json
+from stellar.results.export import to_text
 from stellar.results.results import Results
-
-FORMATS = ("table", "csv", "ecsv", "json")
 
 
 def render(results: Results, format_: str, stream: TextIO) -> None:
@@ -21,10 +19,8 @@ def render(results: Results, format_: str, stream: TextIO) -> None:
     """
     if format_ == "table":
         _write_table(results, stream)
-        return
-    table = default_table(results)
-    writers = {"csv": to_csv, "ecsv": to_ecsv}
-    stream.write(to_json(results) if format_ == "json" else writers[format_](results, table))
+    else:
+        stream.write(to_text(results, format_))
 
 
 def _write_table(results: Results, stream: TextIO) -> None:

@@ -142,7 +142,7 @@ _BRANCH = [
         "i8",
         "",
         "",
-        "stable branch of the sequence that holds the star, from low density; -1: none",
+        "stable branch of the sequence that holds the star, from 1 at low density; -1: none",
         missing=-1,
     )
 ]

@@ -14,6 +14,16 @@ from stellar.results.columns import columns_of
 from stellar.results.layout import FORMAT_NAME, FORMAT_VERSION, ROW_TABLES
 from stellar.results.results import Results
 
+FORMATS = ("csv", "ecsv", "json")
+
+
+def to_text(results: Results, format_: str, table: str | None = None) -> str:
+    """Results in one of FORMATS; `table` is that of a CSV or ECSV, by default modes if any."""
+    if format_ == "json":
+        return to_json(results)
+    writers = {"csv": to_csv, "ecsv": to_ecsv}
+    return writers[format_](results, table or ("modes" if results.modes else "stars"))
+
 
 def to_json_object(results: Results) -> dict[str, Any]:
     """The object that `--json` prints: schema, version, config, stars, modes."""
@@ -48,11 +58,6 @@ def to_ecsv(results: Results, table: str = "modes") -> str:
     stream = io.StringIO()
     results.to_qtable(table).write(stream, format="ascii.ecsv")
     return stream.getvalue()
-
-
-def default_table(results: Results) -> str:
-    """The table a one-table format shows unless told otherwise: modes if there are any."""
-    return "modes" if results.modes else "stars"
 
 
 def _dumps(value: Any) -> str:

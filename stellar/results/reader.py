@@ -1,7 +1,8 @@
 """Reading result files that nobody vouches for.
 
-The objects are checked first (`guard`), then read, then the content hash and the laws of results
-must hold. Whatever is wrong ends in one InputError that names the file.
+The checksum of the whole file comes first (`seal`), then a look at every object (`guard`); then
+the data are read, and the content hash and the laws of results must hold. Whatever is wrong ends
+in one InputError that names the file.
 """
 
 import io
@@ -32,6 +33,7 @@ from stellar.results.layout import (
     VERSION,
 )
 from stellar.results.results import EosRecord, Results
+from stellar.results.seal import seal_holds
 
 # What h5py raises on damaged files, found by reading a few hundred of them. ValueError covers
 # text that is not UTF-8 and TOML that does not parse.
@@ -59,11 +61,17 @@ def open_results(path: str | Path) -> Results:
 def read_results(stream: io.BufferedIOBase, name: str) -> Results:
     """Read a result from an open binary stream; `name` stands for it in error messages."""
     guard = Guard(name)
-    if stream.seek(0, io.SEEK_END) > SIZE_CAP_BYTES:
+    size = stream.seek(0, io.SEEK_END)
+    if size > SIZE_CAP_BYTES:
         raise guard.refuse(f"it is larger than {SIZE_CAP_BYTES // 1024**3} GiB")
     stream.seek(0)
     if stream.read(len(_SIGNATURE)) != _SIGNATURE:
         raise guard.refuse("it is not an HDF5 file, or its beginning is damaged")
+    if not seal_holds(stream, size):
+        raise guard.refuse(
+            "its checksum does not hold; it is damaged, cut short, altered since it was written, "
+            "or not from stellar"
+        )
     stream.seek(0)
     try:
         # A Python stream instead of a path: HDF5 then has no directory to follow links from.
@@ -126,7 +134,7 @@ def _read_eos(file: h5py.File, guard: Guard) -> dict[str, EosRecord]:
 
 def _read_table(group: h5py.Group, table: str) -> dict[str, NDArray]:
     known = columns_of(table)
-    return {name: _read_column(group[name], known[name].dtype) for name in known if name in group}
+    return {name: _read_column(group[name], known[name].dtype) for name in group}
 
 
 def _read_column(dataset: h5py.Dataset, dtype: str) -> NDArray[Any]:

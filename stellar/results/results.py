@@ -113,7 +113,7 @@ class Results:
             config_toml=config if isinstance(config, str) else config.to_toml(),
             stars=columns_from_rows("stars", stars),
             modes=columns_from_rows("modes", modes),
-            eos={record.name: record for record in eos_records},
+            eos=_by_name(eos_records),
             profiles=profiles or {},
             provenance=collect_provenance(device),
             constants=collect_constants(),
@@ -191,6 +191,14 @@ class Results:
         from stellar.results.describe import describe
 
         return describe(self)
+
+
+def _by_name(records: Iterable[EosRecord]) -> dict[str, EosRecord]:
+    named: dict[str, EosRecord] = {}
+    for record in records:
+        if named.setdefault(record.name, record).spec != record.spec:
+            raise ValueError(f"Two different equations of state are called '{record.name}'.")
+    return named
 
 
 def _freeze(table: str, columns: Mapping[str, Any]) -> Table:

@@ -24,7 +24,7 @@ _KINDS = {"f8": "f", "i8": "i", "bool": "b", "str": "U", "status": "i"}
 
 
 def check_columns(table: str, columns: Table) -> None:
-    """Refuse unknown columns, wrong types, unequal lengths and infinite numbers.
+    """Refuse unknown columns, wrong types and unequal lengths.
 
     Raises ValueError with one sentence.
     """
@@ -38,8 +38,6 @@ def check_columns(table: str, columns: Table) -> None:
                 f"Column {table}/{name} must be a list of {known[name].dtype}, "
                 f"not {values.dtype} of shape {values.shape}."
             )
-        if values.dtype.kind == "f" and np.any(np.isinf(values)):
-            raise ValueError(f"Column {table}/{name} holds an infinite number.")
         lengths.add(values.size)
     if len(lengths) > 1:
         raise ValueError(f"The columns of {table} have different lengths: {sorted(lengths)}.")
@@ -84,6 +82,8 @@ def _check_status(table: str, columns: Table) -> None:
 
 
 def _check_finite(column: Column, columns: Table) -> None:
+    if np.any(np.isinf(columns[column.name])):
+        raise ValueError(f"Column {column.table}/{column.name} holds an infinite number.")
     excused = columns["status"] != 0
     if column.needs:
         excused = excused | ~exists(column, columns)

@@ -1,42 +1,16 @@
-"""Result files: written whole or not at all.
+"""Result files: rendered in memory, read back, compared, and written whole or not at all."""
 
-The file is rendered in memory, read back and compared, written beside its target, synced and
-renamed. A crash, a kill or a full disk leaves the target as it was and nothing else behind.
-"""
-
-import contextlib
 import io
-import os
-import secrets
 from pathlib import Path
 
 from stellar.errors import OutputError
+from stellar.results.atomic import check_target, write_whole
 from stellar.results.image import render_image
 from stellar.results.reader import read_results
 from stellar.results.results import Results
+from stellar.results.seal import sealed
 
-
-def check_target(path: str | Path, *, overwrite: bool = False) -> Path:
-    """The path if a result could be written there now; call it before a long computation.
-
-    Raises OutputError, with the remedy, for a target that exists, is no regular file or a link,
-    and for a directory that is missing or not writable.
-    """
-    target = Path(path)
-    directory = target.parent
-    if target.is_symlink():
-        raise OutputError(f"{target} is a symbolic link; name the file itself.")
-    if target.is_dir():
-        raise OutputError(f"{target} is a directory; name a file in it.")
-    if target.exists() and not target.is_file():
-        raise OutputError(f"{target} is not a regular file.")
-    if not directory.is_dir():
-        raise OutputError(f"Cannot write {target}: there is no directory {directory}.")
-    if not os.access(directory, os.W_OK | os.X_OK):
-        raise OutputError(f"Cannot write {target}: the directory {directory} is not writable.")
-    if target.exists() and not overwrite:
-        raise OutputError(_exists(target))
-    return target
+__all__ = ["check_target", "write_results"]
 
 
 def write_results(results: Results, path: str | Path, *, overwrite: bool = False) -> Path:
@@ -45,55 +19,7 @@ def write_results(results: Results, path: str | Path, *, overwrite: bool = False
     Raises OutputError with one sentence; the target is then untouched and no other file is left.
     """
     target = check_target(path, overwrite=overwrite)
-    image = render_image(results)
+    image = sealed(render_image(results))
     if not read_results(io.BytesIO(image), target.name).same_data(results):
         raise OutputError(f"{target} was not written: the file read back differs from the data.")
-    try:
-        _write_atomically(image, target, overwrite=overwrite)
-    except FileExistsError:
-        raise OutputError(_exists(target)) from None
-    except OSError as error:
-        raise OutputError(f"Cannot write {target}: {error.strerror or error}.") from None
-    return target
-
-
-def _exists(target: Path) -> str:
-    return f"{target} exists; choose another name or allow it to be replaced with --overwrite."
-
-
-def _write_atomically(data: bytes, target: Path, *, overwrite: bool) -> None:
-    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
-    try:
-        with open(temporary, "xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if overwrite:
-            os.replace(temporary, target)
-        else:
-            _rename_without_replacing(temporary, target)
-        _sync_directory(target.parent)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
-
-
-def _rename_without_replacing(temporary: Path, target: Path) -> None:
-    """Rename, but never onto a file that another process put there in the meantime."""
-    try:
-        os.link(temporary, target)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links: the check just before has to do
-        if target.exists():
-            raise FileExistsError from None
-        os.replace(temporary, target)
-
-
-def _sync_directory(directory: Path) -> None:
-    """Make the new name itself survive a power loss."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return write_whole(image, target, overwrite=overwrite)

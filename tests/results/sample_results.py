@@ -9,7 +9,8 @@ from stellar.results.results import EosRecord, Results
 
 CONFIG = """command = "modes"
 eos = ["sly", "energy-polytrope:n=1,K=100"]
-masses = "1.4,2.5"
+selector = "masses"
+values = "1.4,2.5"
 l = [2]
 families = ["f", "p", "radial"]
 n_max = 1
