@@ -76,7 +76,7 @@ def gravity(here: Matter) -> float:
 
 
 def metric_row(here: Matter, l: int) -> tuple[Vector, Vector]:
-    """Rows (a_0, a_1) of H0 = (a_0 + omega^2 a_1) . (H1, K, W, P) (Detweiler & Lindblom, eq. A9)."""
+    """Rows (a_0, a_1) of H0 = (a_0 + omega^2 a_1) . (H1, K, W, P) (Detweiler & Lindblom, A9)."""
     r, m, p = here.r, here.m, here.p
     half = 0.5 * (l + 2.0) * (l - 1.0)
     cubic = FOUR_PI * r**3

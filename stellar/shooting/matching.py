@@ -75,6 +75,7 @@ class RootFunction:
         return Matching(columns, wave.value / star.radius, wave.slope, wave.wronskian / star.radius)
 
     def __call__(self, omega: NDArray) -> NDArray[np.complex128]:
+        """F at frequencies (N,), real or complex, km^-1."""
         return self.matching(omega).root_function()
 
 

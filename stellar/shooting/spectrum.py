@@ -4,6 +4,8 @@
     g-modes   omega_n ~ sqrt(l (l + 1)) B / (pi (n + const)),   B = int e^{lam/2} N dr / r
 
 with N^2 = e^{nu - lam} (nu'/2)^2 (1/c_e^2 - 1/c_s^2) (Tassoul 1980; full relativity: Finn 1988).
+    w-modes   spacing ~ pi / T_0,                       T_0 = int e^{(lam - nu)/2} dr
+
 They only place the search; what is missing is found by widening it. Units: km, G = c = 1.
 """
 
@@ -25,11 +27,13 @@ class Scales:
     """Frequency scales of one star, km^-1.
 
     dynamical : sqrt(M/R^3);  acoustic : pi/T, the spacing of p-modes, infinite if incompressible
+    light : pi/T_0, the spacing of w-modes
     buoyancy : B/pi, the scale of g-modes; zero without stable stratification
     """
 
     dynamical: float
     acoustic: float
+    light: float
     buoyancy: float
 
     @property
@@ -42,23 +46,24 @@ def frequency_scales(background: Background) -> Scales:
     """Integrate T and B along the star."""
     start = EDGES * background.x_surface
     here = centre_matter(background, start)
-    size = np.array([background.radius, 1e-2])
+    size = np.array([background.radius, background.radius, 1e-2])
     _, integrals = march(
         background,
         lambda here, _: _integrands(here),
         here,
-        np.zeros(2),
+        np.zeros(3),
         (start, x_at(background, EDGES * background.h_c)),
         rtol=ROUGH,
         atol=ROUGH * size,
     )
-    crossing, buoyancy = map(float, integrals)
+    crossing, light, buoyancy = map(float, integrals)
     dynamical = math.sqrt(background.mass / background.radius**3)
     acoustic = math.pi / crossing if crossing > 0.0 else math.inf
-    return Scales(dynamical, acoustic, buoyancy / math.pi)
+    return Scales(dynamical, acoustic, math.pi / light, buoyancy / math.pi)
 
 
 def _integrands(here: Matter) -> Vector:
-    crossing = math.sqrt(here.exp_lam / (here.exp_nu * here.cs2_frozen))
+    light = math.sqrt(here.exp_lam / here.exp_nu)
     stable = max(stratification(here), 0.0)
-    return np.array([crossing, math.sqrt(here.exp_nu * here.phi_slope * stable) / here.r])
+    brunt = math.sqrt(here.exp_nu * here.phi_slope * stable)
+    return np.array([light / math.sqrt(here.cs2_frozen), light, brunt / here.r])

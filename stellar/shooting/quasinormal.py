@@ -1,0 +1,65 @@
+"""Non-radial modes of one star in full general relativity: what was asked, found and measured.
+
+Weakly damped modes (f, p, g, i) and space-time modes (w, wII) are searched by their own modules;
+here a request is split between them and the answers are put together. Units: km^-1.
+"""
+
+from stellar.oscillations.mode import ModeRequest, ModeSearch
+from stellar.shooting.background import Background
+from stellar.shooting.full_gr import Accuracy
+from stellar.shooting.matching import RootFunction
+from stellar.shooting.space_time import space_time_modes
+from stellar.shooting.weakly_damped import buoyant_families, coarser_function, fluid_modes
+
+FLUID = ("f", "p", "g", "i")
+
+
+def find_modes(
+    background: Background, l: int, request: ModeRequest, rtol: float = 1e-9
+) -> ModeSearch:
+    """Find the quasi-normal modes of one star and one degree.
+
+    Parameters
+    ----------
+    background : the star
+    l : degree, at least 2 (a dipole does not radiate gravitational waves)
+    request : families f, p, g, i, w (others are ignored) with n_max, or a band in Re omega, km^-1
+    rtol : relative tolerance of the integrations
+
+    Returns
+    -------
+    The modes found, f p g i ascending in frequency, then w. A mode that is asked for and not there
+    is absent, and `message` says why. `complete` says that the argument principle confirmed the
+    number of modes in the region searched.
+
+    Raises
+    ------
+    ArithmeticError
+        If l < 2, or an integration fails, or the root function cannot be resolved.
+    """
+    if l < 2:
+        raise ArithmeticError(f"modes that radiate gravitational waves need l >= 2, not {l}")
+    function = RootFunction(background, l, Accuracy(rtol))
+    coarse = coarser_function(function)
+    searches = []
+    reasons = _impossible(function, request)
+    if set(FLUID) & set(request.families):
+        searches.append(fluid_modes(function, request, coarse))
+    if "w" in request.families:
+        searches.append(space_time_modes(function, request, coarse))
+    modes = tuple(mode for search in searches for mode in search.modes)
+    reasons += [search.message for search in searches if search.message]
+    return ModeSearch(
+        modes, complete=all(search.complete for search in searches), message="; ".join(reasons)
+    )
+
+
+def _impossible(function: RootFunction, request: ModeRequest) -> list[str]:
+    """Families that this star does not have."""
+    present = buoyant_families(function, request)
+    reasons = []
+    if "g" in request.families and "g" not in present:
+        reasons.append("no g-modes: the star is not stratified (the sound speeds are equal)")
+    if "i" in request.families and "i" not in present:
+        reasons.append("no i-modes: no density jump inside the star")
+    return reasons
