@@ -40,6 +40,11 @@ def resolve(spec: str) -> ColdEOS:
     InputError
         With one sentence that names what was wrong, what is allowed and an example.
     """
+    if looks_like_path(spec) and spec.partition(":")[0].strip().lower() not in FAMILIES:
+        raise InputError(
+            f"{quoted(spec)} looks like the path of a table, and tables of your own cannot be read "
+            "yet; use a name of `stellar eos list` or a family such as pp:SLy."
+        )
     parsed = parse(spec)
     key = parsed.name.lower()
     if key in FAMILIES:
@@ -47,11 +52,6 @@ def resolve(spec: str) -> ColdEOS:
     for functional in FUNCTIONALS.values():
         if key in (functional.name, *functional.aliases):
             return functional.resolve(parsed)
-    if looks_like_path(parsed.text):
-        raise InputError(
-            f"{quoted(parsed.text)} looks like the path of a table, and tables of your own cannot "
-            "be read yet; use a name of `stellar eos list` or a family such as pp:SLy."
-        )
     raise InputError(_unknown(parsed))
 
 
@@ -81,9 +81,9 @@ def _unknown(parsed: Specification) -> str:
 
 
 def _member(family: Family, parsed: Specification) -> ColdEOS:
+    row = _row(family, parsed)
     values = _values(family, parsed)
     index = _frozen_index(family, parsed)
-    row = _row(family, parsed)
     segments = family.segments(row, values)
     items = [row] if row else []
     items += [f"{name}={shortest(value)}" for name, value in values.items()]

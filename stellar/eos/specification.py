@@ -145,7 +145,7 @@ def split_specs(text: str) -> list[str]:
 
 def looks_like_path(text: str) -> bool:
     """Whether a specification names a file rather than a catalogue entry."""
-    lower = text.lower()
+    lower = text.strip().lower()
     return (
         lower.startswith(("table:", "~", "."))
         or "/" in text

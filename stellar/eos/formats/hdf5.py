@@ -7,7 +7,8 @@
                          block) and what the table says about itself
 
 The bytes depend on the content alone (no time stamps). Reading follows no links, external storage
-or virtual datasets, and checks type, shape and size before anything is loaded.
+or virtual datasets, and checks type, shape and size before anything is loaded. It relies on a
+checksum verified before: over damaged bytes the HDF5 library itself can loop for ever.
 """
 
 import io
@@ -107,8 +108,9 @@ def _read(file, source: str) -> Table:
     number = _dataset(file, "segment", np.int8, source)
     described = json.loads(_text(file, "segments", source))
     lengths = {len(values) for values in (*columns.values(), number)}
-    expected = np.repeat(np.arange(len(described)), np.bincount(number, minlength=len(described)))
-    if len(lengths) != 1 or not np.array_equal(number, expected):
+    counts = np.bincount(number)
+    expected = np.repeat(np.arange(len(counts)), counts)
+    if len(lengths) != 1 or len(counts) != len(described) or not np.array_equal(number, expected):
         raise InputError(f"{source} has columns of unequal length or segments out of order.")
     blocks = tuple(
         _block(columns, number == i, str(item["kind"]), bool(item["threshold"]), source)

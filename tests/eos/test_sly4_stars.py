@@ -1,0 +1,128 @@
+"""The tabulated sly4: against its functional, and the stars made of it."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+from stellar.constants import ATOMIC_MASS_UNIT_MEV, MEV_FM3_TO_KM2, MSUN_KM
+from stellar.eos.beta_equilibrium import at_density
+from stellar.eos.catalogue import resolve
+from stellar.eos.data import manifest
+from stellar.eos.skyrme import SLY4
+from stellar.shooting.background import solve_background
+
+
+@pytest.fixture(scope="module")
+def sly4():
+    return resolve("sly4")
+
+
+@pytest.mark.parametrize("policy", ["all", "proton"])
+def test_table_between_its_nodes_is_the_functional(policy):
+    eos = resolve(f"sly4:freeze={policy}")
+    n = np.random.default_rng(3).uniform(0.078, 1.3, 200)
+    exact = at_density(SLY4, n)
+    mu_surface = ATOMIC_MASS_UNIT_MEV / eos.baryon_factor
+    expected_delta = exact.delta_all if policy == "all" else exact.delta_proton
+    for i, h in enumerate(np.log(exact.mu_n / mu_surface)):
+        state = eos.evaluate(float(h))
+        fractions = eos.composition.fractions(float(h))
+        assert state.p / MEV_FM3_TO_KM2 == pytest.approx(exact.p[i], rel=1e-11)
+        assert state.eps / MEV_FM3_TO_KM2 == pytest.approx(exact.eps[i], rel=1e-12)
+        assert state.cs2_equilibrium == pytest.approx(exact.ce2[i], rel=1e-11)
+        assert state.delta == pytest.approx(expected_delta[i], abs=1e-13)
+        assert fractions["Y_e"] == pytest.approx(exact.y_e[i], abs=1e-13)
+        assert fractions["Y_mu"] == pytest.approx(exact.y_mu[i], abs=1e-13)
+        assert fractions["mu_e"] == pytest.approx(exact.mu_e[i], rel=1e-12)
+        assert eos.rest_mass_density(float(h)) / MEV_FM3_TO_KM2 == pytest.approx(
+            ATOMIC_MASS_UNIT_MEV * n[i], rel=1e-11
+        )
+
+
+def test_join_keeps_pressure_and_potential_and_reports_the_density_jump(sly4):
+    (join,) = sly4.transitions
+    assert join.kind == "join"
+    # the join of an independent computation, which ends its crust 0.1 per cent lower
+    assert join.p / MEV_FM3_TO_KM2 == pytest.approx(0.341, rel=5e-3)
+    assert join.eps_above / join.eps_below - 1.0 == pytest.approx(0.0242, abs=2e-4)
+    outer = next(s for s in sly4.segments if s.h_hi == join.h).evaluate(join.h)
+    n_edge = sly4.baryon_factor * (outer.eps + outer.p) * math.exp(-join.h)
+    assert n_edge / MEV_FM3_TO_KM2 / ATOMIC_MASS_UNIT_MEV == pytest.approx(0.076, rel=1e-11)
+
+
+def test_crust_has_no_composition_and_no_buoyancy(sly4):
+    for segment in sly4.segments[:3]:
+        h = 0.5 * (segment.h_lo + segment.h_hi)
+        assert segment.evaluate(h).delta == 0.0
+        assert all(math.isnan(value) for value in sly4.composition.fractions(h).values())
+
+
+def test_surface_chemical_potential_is_that_of_iron(sly4):
+    # 930.4 MeV per nucleon for cold catalysed matter at zero pressure; the fit allows 0.5 MeV
+    assert ATOMIC_MASS_UNIT_MEV / sly4.baryon_factor == pytest.approx(930.4, abs=0.5)
+
+
+def test_maximum_mass_and_canonical_radius_are_the_published_ones(sly4):
+    stated = manifest()["sly4.h5"]
+    h_max = brentq(lambda h: solve_background(sly4, h, 1e-9).mass_slope, 0.6, 0.85, xtol=1e-7)
+    m_max = solve_background(sly4, h_max, 1e-9).mass / MSUN_KM
+    h_14 = brentq(
+        lambda h: solve_background(sly4, h, 1e-9).mass / MSUN_KM - 1.4, 0.15, 0.4, xtol=1e-9
+    )
+    r_14 = solve_background(sly4, h_14, 1e-9).radius
+    # Douchin & Haensel 2001: 2.05 M_sun; 11.7 km
+    assert m_max == pytest.approx(2.0503, abs=5e-4)
+    assert r_14 == pytest.approx(11.711, abs=2e-3)
+    assert m_max == pytest.approx(stated.m_max_msun, abs=5e-5)
+    assert r_14 == pytest.approx(stated.r_14_km, abs=1e-3)
+
+
+def test_buoyancy_frequency_in_a_canonical_star_has_its_published_size(sly4):
+    # N/2pi at infinity in Hz at n = 0.30222 and 0.40294 fm^-3 of a 1.4 M_sun star
+    h_14 = brentq(
+        lambda h: solve_background(sly4, h, 1e-8).mass / MSUN_KM - 1.4, 0.15, 0.4, xtol=1e-8
+    )
+    star = solve_background(sly4, h_14, 1e-9)
+    assert _brunt_vaisala_hz(star, 0.40294) == pytest.approx(56.035, rel=3e-3)
+    assert _brunt_vaisala_hz(star, 0.43192) == pytest.approx(43.949, rel=3e-3)
+
+
+def _brunt_vaisala_hz(star, n):
+    """N^2 = g^2 (1/ce2 - 1/cs2) e^(nu - lam) with g = nu'/2, at baryon density n."""
+    from scipy.integrate import solve_ivp
+
+    eos = star.eos
+    h = brentq(
+        lambda h: eos.rest_mass_density(h) / MEV_FM3_TO_KM2 / ATOMIC_MASS_UNIT_MEV - n,
+        0.05,
+        star.h_c,
+        xtol=1e-14,
+    )
+
+    def inward(h, y):  # textbook form in h, from the edge of the core inwards
+        r, m = y
+        p, eps, _, _ = eos.evaluate(float(h))
+        dr = -r * (r - 2.0 * m) / (m + 4.0 * math.pi * r**3 * p)
+        return [dr, 4.0 * math.pi * r * r * eps * dr]
+
+    edge, r_edge, m_edge = min(star.break_states, key=lambda state: abs(state[0] - 0.0303))
+    r, m = solve_ivp(inward, (edge, h), [r_edge, m_edge], rtol=1e-9, atol=1e-12).y[:, -1]
+    p, _, ce2, delta = eos.evaluate(h)
+    gravity = (m + 4.0 * math.pi * r**3 * p) / (r * (r - 2.0 * m))
+    ledoux = delta / (ce2 * (ce2 + delta))
+    exp_minus_lam = 1.0 - 2.0 * m / r
+    n_squared = gravity**2 * ledoux * star.exp_nu(h) * exp_minus_lam
+    return math.sqrt(n_squared) * 299792.458 / (2.0 * math.pi)
+
+
+def test_core_without_crust_makes_stars_of_almost_the_same_mass(sly4):
+    bare = resolve("sly4:crust=none")
+    assert not bare.transitions
+    top, bare_top = (
+        brentq(lambda h, e=eos: solve_background(e, h, 1e-8).mass_slope, 0.5, 0.83, xtol=1e-6)
+        for eos in (sly4, bare)
+    )
+    mass = solve_background(sly4, top, 1e-8).mass
+    assert solve_background(bare, bare_top, 1e-8).mass == pytest.approx(mass, rel=5e-3)
