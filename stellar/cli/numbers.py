@@ -5,7 +5,7 @@
 
 import math
 
-LARGEST_DIGITS = 8  # significant digits shown at most; result files hold all of them
+LARGEST_DIGITS = 7  # significant digits shown at most; result files hold all of them
 _FIXED_RANGE = (1e-3, 1e7)  # magnitudes written without an exponent
 ABSENT = "-"
 

@@ -7,7 +7,8 @@ import shutil
 from typing import TextIO
 
 from parode_core import Status
-from stellar.cli.tables import LEGEND, status_words, table_text
+from stellar.cli.outcomes import status_words
+from stellar.cli.tables import LEGEND, table_text
 from stellar.results.export import to_text
 from stellar.results.results import Results
 
@@ -37,7 +38,7 @@ def _write_table(results: Results, stream: TextIO) -> None:
 def _style(line: str) -> str | None:
     if line.startswith(("star ", "eos ", "Modes")):
         return "bold"
-    if line.startswith(("[", LEGEND)):
+    if line.startswith("[") or line in LEGEND.splitlines():
         return "dim"
     troubled = any(status_words(status) in line for status in Status if status is not Status.OK)
     return "yellow" if troubled or "unstable" in line else None
