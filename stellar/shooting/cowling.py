@@ -143,7 +143,7 @@ def cowling_modes(
     background : the star
     l : degree, at least 1
     request : families f, p, g, i (others are ignored) with n_max, or a band in omega, km^-1
-    rtol : relative tolerance of the integration
+    rtol : relative tolerance of the integrations; that of `background` should not be larger
 
     Returns
     -------

@@ -43,6 +43,8 @@ POLISHING_STEPS = 8
 LINEAR = 0.03  # change of the count up to which it is taken as linear
 NOISE = 1e3  # in units of the tolerance: where polishing counts as failed
 BRACKETED = 1e-4  # mismatch from which Newton's method takes over
+FINER = 0.1  # of the tolerance, for the roots; the tolerance itself gives their errors
+SMALLEST_RTOL = 1e-13
 COARSE = 1e-6  # tolerance that brackets are found with; the roots are polished at the full one
 
 
@@ -220,6 +222,7 @@ class CountTable:
 
     def __init__(self, problem: OscillationProblem, background: Background, rtol: float):
         self.problem, self.background, self.rtol = problem, background, rtol
+        self.fine = max(FINER * rtol, SMALLEST_RTOL)
         self.parameters = np.empty(0)
         self.counts = np.empty(0)
 
@@ -238,7 +241,8 @@ class CountTable:
     def roots(self, orders: Iterable[int]) -> list[Eigenvalue]:
         """Eigenvalues of all orders that are spanned, with error estimates.
 
-        The error is the change at a 30 times looser tolerance, the star solved anew with it.
+        Roots belong to a tenth of the tolerance. Their error is the change at the tolerance itself,
+        with the star solved anew at a 30 times looser one.
         """
         wanted = np.array([k for k in orders if self.spans(k)])
         if wanted.size == 0:
@@ -253,18 +257,17 @@ class CountTable:
         )
         slope = self._slope(found)
         found, residual = self._polish(found, slope, wanted)
-        loose = 30.0 * self.rtol
-        star = solve_background(self.background.eos, self.background.h_c, loose)
-        change = (mode_counts(self.problem, star, found, loose) - wanted) / slope
+        star = solve_background(self.background.eos, self.background.h_c, 30.0 * self.rtol)
+        change = (mode_counts(self.problem, star, found, self.rtol) - wanted) / slope
         # the two solutions may agree by accident: no root is trusted much beyond the tolerance
-        error = np.abs(change) + np.abs(residual / slope) + 10.0 * self.rtol * np.abs(found)
+        error = 2.0 * np.abs(change) + np.abs(residual / slope) + 10.0 * self.rtol * np.abs(found)
         return [
             Eigenvalue(int(k), float(x), float(e), float(abs(r)))
             for k, x, e, r in zip(wanted, found, error, residual, strict=True)
         ]
 
     def _count(self, parameters: Vector, rtol: float) -> Vector:
-        return mode_counts(self.problem, self.background, parameters, max(rtol, self.rtol))
+        return mode_counts(self.problem, self.background, parameters, max(rtol, self.fine))
 
     def _slope(self, found: Vector) -> Vector:
         """d count / d parameter, over a step that changes the count little.
@@ -287,7 +290,7 @@ class CountTable:
         """
         best, smallest = found, np.full(found.size, np.inf)
         for _ in range(POLISHING_STEPS):
-            mismatch = self._count(found, self.rtol) - wanted
+            mismatch = self._count(found, self.fine) - wanted
             better = np.abs(mismatch) < np.abs(smallest)
             best, smallest = np.where(better, found, best), np.where(better, mismatch, smallest)
             if np.all(np.abs(smallest) <= self.rtol):

@@ -78,7 +78,7 @@ def radial_modes(background: Background, n_max: int, rtol: float = 1e-10) -> Mod
     ----------
     background : the star
     n_max : highest overtone
-    rtol : relative tolerance of the integration
+    rtol : relative tolerance of the integrations; that of `background` should not be larger
 
     Returns
     -------
