@@ -6,7 +6,7 @@
 import math
 
 LARGEST_DIGITS = 7  # significant digits shown at most; result files hold all of them
-_FIXED_RANGE = (1e-3, 1e7)  # magnitudes written without an exponent
+_FIXED_EXPONENTS = range(-3, LARGEST_DIGITS)  # of numbers written without an exponent
 ABSENT = "-"
 
 
@@ -20,13 +20,12 @@ def compact(value: float, error: float | None = None, *, strip: bool = False) ->
         return ABSENT
     if value == 0.0 and not error:
         return "0"
-    low, high = _FIXED_RANGE
-    if value != 0.0 and not low <= abs(value) < high:
-        exponent = _exponent(value)
+    exponent = _exponent(value)
+    if exponent not in _FIXED_EXPONENTS:
         scale = 10.0**exponent
         scaled_error = None if error is None else error / scale
         return f"{compact(value / scale, scaled_error, strip=strip)}e{exponent:+03d}"
-    finest = LARGEST_DIGITS - 1 - _exponent(value)
+    finest = LARGEST_DIGITS - 1 - exponent
     decimals = max(min(_justified_decimals(error, finest), finest), 0)
     digits = _error_digits(error, decimals)
     text = f"{value:.{decimals}f}"
