@@ -4,34 +4,33 @@ The join. The crust ends where it does in the calculation that the fit reproduce
 density n_edge (0.076 fm^-3 for SLy, Douchin & Haensel 2001). The core begins at equal pressure and
 equal baryon chemical potential. The fit knows P(eps) only, its baryon density carries one free
 factor; equality of mu_B fixes it, n_crust = (eps + P)/mu_B, and n_crust = n_edge picks the
-pressure. What remains is a jump of n and eps of about 2.4 per cent, kept as two rows of equal h
-and P (`join=maxwell`); an interface mode belongs to it.
+pressure. What remains is a jump of n and eps of about 2.4 per cent.
+
+`join=maxwell` keeps it, as two rows of equal h and P; an interface mode belongs to it.
+`join=smooth` replaces the matter within a tenth of h_join on either side by a `Bridge`.
 
 The zero of h follows from the atmosphere: h = 0 at zero pressure, so mu_B there is
 mu_join e^(-h_join). Without a crust (`crust=none`) the polytropic atmosphere begins at n_edge.
-
 Matter in the crust is taken as barotropic, delta = 0.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stellar.constants import MEV_FM3_TO_G_CM3
 from stellar.eos import series
-from stellar.eos.beta_equilibrium import Matter, at_density, at_potential, muon_onset
+from stellar.eos.beta_equilibrium import Matter, at_density
 from stellar.eos.fits import LOWEST_LOG_RHO, PressureFit
+from stellar.eos.sampled_matter import Array, Bridge, Columns, CoreMatter, CrustMatter
 from stellar.eos.series_segment import Interval, index_slope
 from stellar.eos.skyrme import SkyrmeForce
 from stellar.eos.tables import Block, Table, atmosphere
 
-Array = NDArray[np.float64]
-Columns = Mapping[str, Array]
-
 _DRIP_LOG_RHO = math.log10(4.3e11)  # g/cm^3; where the inner crust begins (Douchin & Haensel 2001)
+_BRIDGE = 0.1  # half-width in ln h of the smooth join
 _DEGREES = (16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256)
 _CORE_TAIL = 1e-12
 _CRUST_TAIL = 1e-9  # the fit itself is good to a per cent; consistency does not depend on this
@@ -80,13 +79,14 @@ def find_join(recipe: Recipe) -> Join:
 
 
 def tabulate(
-    name: str, recipe: Recipe, crust: str, attributes: tuple[tuple[str, str], ...]
+    name: str, recipe: Recipe, crust: str, join: str, attributes: tuple[tuple[str, str], ...]
 ) -> Table:
     """Compute the table of a recipe.
 
     Parameters
     ----------
     crust : `sly` for the fitted crust, `none` for a polytropic atmosphere on the core
+    join : `maxwell` or `smooth`; without a crust there is none
     attributes : what the table shall say about itself
 
     Raises
@@ -97,82 +97,40 @@ def tabulate(
     if crust == "none":
         edge = at_density(recipe.force, np.array(recipe.n_edge))
         h_edge = atmosphere(float(edge.p), float(edge.eps), float(edge.ce2)).h_hi
-        blocks = []
-    else:
-        join = find_join(recipe)
-        edge = join.core
-        blocks, h_edge = _crust_blocks(recipe, join)
-    mu_surface = float(edge.mu_n) * math.exp(-h_edge)
-    blocks += _core_blocks(recipe, float(edge.n), h_edge, mu_surface)
+        core = _core(recipe, edge, h_edge)
+        return Table(name, tuple(_core_blocks(core, h_edge)), attributes)
+    place = find_join(recipe)
+    fit = recipe.crust
+    h_start = atmosphere(*(float(value) for value in fit.state(np.array(LOWEST_LOG_RHO)))).h_hi
+    gains = fit.enthalpy_gain(np.array([_DRIP_LOG_RHO, place.log_rho]))
+    h_drip, h_join = (float(h_start + gain) for gain in gains)
+    core = _core(recipe, place.core, h_join)
+    outside = CrustMatter(fit, h_start, place.log_rho, core.mu_surface)
+    margin = math.exp(_BRIDGE) if join == "smooth" else 1.0
+    h_lower, h_upper = h_join / margin, h_join * margin
+    blocks = [
+        _sampled("outer_crust", Interval(h_start, h_drip, False), outside.columns, _CRUST_TAIL),
+        _sampled("inner_crust", Interval(h_drip, h_lower, False), outside.columns, _CRUST_TAIL),
+    ]
+    if join == "smooth":
+        ends = outside.columns(np.array([h_lower])), core.columns(np.array([h_upper]))
+        bridge = Bridge(*ends, core.mu_surface)
+        between = Interval(h_lower, h_upper, False)
+        blocks.append(_sampled("join", between, bridge.columns, _CORE_TAIL))
+    blocks += _core_blocks(core, h_upper)
     return Table(name, tuple(blocks), attributes)
 
 
-def _crust_blocks(recipe: Recipe, join: Join) -> tuple[list[Block], float]:
-    """Blocks of the crust and the log-enthalpy of the join."""
-    fit = recipe.crust
-    start = [float(value) for value in fit.state(np.array(LOWEST_LOG_RHO))]
-    h_start = atmosphere(*start).h_hi
-    gains = fit.enthalpy_gain(np.array([_DRIP_LOG_RHO, join.log_rho]))
-    h_drip, h_join = (float(h_start + gain) for gain in gains)
-    mu_surface = float(join.core.mu_n) * math.exp(-h_join)
-
-    def states(h: Array) -> Columns:
-        x = fit.log_density_at_gain(h - h_start, join.log_rho)
-        # the ends of the crust are the two given densities, not their images under rounding
-        x = np.where(h == h_start, LOWEST_LOG_RHO, np.where(h == h_join, join.log_rho, x))
-        p, eps, ce2 = fit.state(x)
-        mu = mu_surface * np.exp(h)
-        zero, unknown = np.zeros_like(h), np.full_like(h, math.nan)
-        return {
-            "h": h,
-            "n": (eps + p) / mu,
-            "P": p,
-            "eps": eps,
-            "mu_B": mu,
-            "ce2": ce2,
-            "delta_all": zero,
-            "delta_yp": zero,
-            "Y_e": unknown,
-            "Y_mu": unknown,
-            "Y_p": unknown,
-            "mu_e": unknown,
-        }
-
-    outer = _sampled("outer_crust", Interval(h_start, h_drip, False), states, _CRUST_TAIL)
-    inner = _sampled("inner_crust", Interval(h_drip, h_join, False), states, _CRUST_TAIL)
-    return [outer, inner], h_join
+def _core(recipe: Recipe, edge: Matter, h_edge: float) -> CoreMatter:
+    """The core whose state `edge` lies at the log-enthalpy h_edge."""
+    mu_surface = float(edge.mu_n) * math.exp(-h_edge)
+    return CoreMatter.between(recipe.force, mu_surface, float(edge.n), recipe.n_max)
 
 
-def _core_blocks(recipe: Recipe, n_edge: float, h_edge: float, mu_surface: float) -> list[Block]:
-    force = recipe.force
-    n_onset = muon_onset(force, n_edge, recipe.n_max)
-    grid = np.geomspace(n_edge, recipe.n_max, 400)
-    mu_grid = at_density(force, grid).mu_n
-    mu_onset = at_density(force, np.array(n_onset), muons=False).mu_n
-    h_onset, h_max = (math.log(float(mu) / mu_surface) for mu in (mu_onset, mu_grid[-1]))
-
-    def states(h: Array) -> Columns:
-        mu = mu_surface * np.exp(h)
-        state = at_potential(force, mu, np.interp(mu, mu_grid, grid), muons=h > h_onset)
-        return {
-            "h": h,
-            "n": state.n,
-            "P": state.p,
-            "eps": state.eps,
-            "mu_B": state.mu_n,
-            "ce2": state.ce2,
-            "delta_all": state.delta_all,
-            "delta_yp": state.delta_proton,
-            "Y_e": state.y_e,
-            "Y_mu": state.y_mu,
-            "Y_p": state.y_e + state.y_mu,
-            "mu_e": state.mu_e,
-        }
-
-    return [
-        _sampled("core", Interval(h_edge, h_onset, False), states, _CORE_TAIL),
-        _sampled("core", Interval(h_onset, h_max, True), states, _CORE_TAIL),
-    ]
+def _core_blocks(core: CoreMatter, h_lo: float) -> list[Block]:
+    below = Interval(h_lo, core.h_onset, False)
+    above = Interval(core.h_onset, core.h_max, True)
+    return [_sampled("core", interval, core.columns, _CORE_TAIL) for interval in (below, above)]
 
 
 def _sampled(

@@ -126,3 +126,23 @@ def test_core_without_crust_makes_stars_of_almost_the_same_mass(sly4):
     )
     mass = solve_background(sly4, top, 1e-8).mass
     assert solve_background(bare, bare_top, 1e-8).mass == pytest.approx(mass, rel=5e-3)
+
+
+def test_smooth_join_is_continuous_and_leaves_the_matter_away_from_it_alone(sly4):
+    smooth = resolve("sly4:join=smooth")
+    assert not smooth.transitions
+    (bridge,) = (segment for segment in smooth.segments if segment.kind == "join")
+    neighbours = smooth.segment_at(0.99 * bridge.h_lo), smooth.segment_at(bridge.h_hi)
+    for neighbour, h in zip(neighbours, (bridge.h_lo, bridge.h_hi), strict=True):
+        assert bridge.evaluate(h) == pytest.approx(neighbour.evaluate(h), rel=1e-8, abs=1e-12)
+    speeds = bridge.evaluate(np.linspace(bridge.h_lo, bridge.h_hi, 100)).cs2_equilibrium
+    assert np.all(np.diff(speeds) > 0.0)
+    for h in (1e-4, 0.02, 0.028, 0.3, 0.8):
+        assert smooth.evaluate(h) == pytest.approx(sly4.evaluate(h), rel=1e-8)
+
+
+def test_smoothing_the_join_hardly_moves_a_star(sly4):
+    h_c = 0.24
+    sharp, smooth = (solve_background(e, h_c, 1e-9) for e in (sly4, resolve("sly4:join=smooth")))
+    assert smooth.mass == pytest.approx(sharp.mass, rel=1e-4)
+    assert smooth.radius == pytest.approx(sharp.radius, rel=1e-3)

@@ -13,6 +13,7 @@ SPECS = [
     *FUNCTIONALS,
     *(f"{name}:freeze=proton" for name in FUNCTIONALS),
     *(f"{name}:crust=none" for name in FUNCTIONALS),
+    *(f"{name}:join=smooth" for name in FUNCTIONALS),
     *(f"{f.name}:{row.name}" for f in FAMILIES.values() for row in f.rows()),
     *(f.example for f in FAMILIES.values() if not f.rows()),
     *(f"{f.example},gamma1=1.1x" for f in FAMILIES.values() if f.compressible),

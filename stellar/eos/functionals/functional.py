@@ -21,7 +21,7 @@ from stellar.errors import InputError
 # The first value of each option is the default.
 OPTIONS = {
     "crust": ("sly", "none"),
-    "join": ("maxwell",),
+    "join": ("maxwell", "smooth"),
     "freeze": ("all", "proton"),
 }
 
@@ -60,24 +60,26 @@ class Functional:
             f"{key}={chosen[key]}" for key, values in OPTIONS.items() if chosen[key] != values[0]
         ]
         spec = f"{self.name}:{','.join(items)}" if items else self.name
-        table = _stored(self) if chosen["crust"] == "sly" else self.compute(chosen["crust"])
+        default = (chosen["crust"], chosen["join"]) == (OPTIONS["crust"][0], OPTIONS["join"][0])
+        table = _stored(self) if default else self.compute(chosen["crust"], chosen["join"])
         return cold_eos(table, spec, chosen["freeze"])
 
-    def compute(self, crust: str = "sly") -> Table:
+    def compute(self, crust: str = "sly", join: str = "maxwell") -> Table:
         """The table, from the functional itself."""
         force, recipe = self.recipe.force, self.recipe
         crust_text = f"{recipe.crust.name} fit" if crust == "sly" else "none"
+        join_text = f"{join} at n_edge = {recipe.n_edge:g} fm-3" if crust == "sly" else "none"
         attributes = (
             ("model", self.description),
             ("citation", self.citation),
             ("generator", f"stellar {__version__}, stellar eos build {self.name}"),
             ("crust", crust_text),
-            ("join", f"maxwell at n_edge = {recipe.n_edge:g} fm-3" if crust == "sly" else "none"),
+            ("join", join_text),
             ("origin", "exact functional"),
             ("parameters", json.dumps(force.parameters, sort_keys=True)),
             ("constants", json.dumps(CONSTANTS_USED, sort_keys=True)),
         )
-        return tabulate(self.name, recipe, crust, attributes)
+        return tabulate(self.name, recipe, crust, join, attributes)
 
     def _options(self, parsed: Specification) -> dict[str, str]:
         example = f"{self.name}:crust=sly,freeze=all"
@@ -107,6 +109,10 @@ class Functional:
                     f"example: {example}."
                 )
             chosen[option] = wanted
+        if chosen["crust"] == "none" and chosen["join"] != OPTIONS["join"][0]:
+            raise InputError(
+                f"In {quoted(parsed.text)} there is no crust to join; leave out join or crust=none."
+            )
         return chosen
 
 
