@@ -10,7 +10,7 @@ _FIXED_EXPONENTS = range(-3, LARGEST_DIGITS)  # of numbers written without an ex
 ABSENT = "-"
 
 
-def compact(value: float, error: float | None = None, *, strip: bool = False) -> str:
+def compact(value: float | None, error: float | None = None, *, strip: bool = False) -> str:
     """A value with its error in the last digits.
 
     value, error : any unit, the same; NaN or None for a value or an error that does not exist

@@ -1,7 +1,7 @@
 """Columns of quantities for people: short headings, readable units, justified digits."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from stellar.cli.grid import TextColumn
@@ -30,7 +30,7 @@ _READABLE_UNITS = {"dyn cm-2": "dyn/cm2", "g cm-3": "g/cm3"}
 Row = Mapping[str, Any]
 
 
-def star_identity(rows: list[Row]) -> list[TextColumn]:
+def star_identity(rows: Sequence[Row]) -> list[TextColumn]:
     """Number and equation of state of the star of each row."""
     return [
         TextColumn("star", [str(row["star_id"]) for row in rows]),
@@ -38,19 +38,19 @@ def star_identity(rows: list[Row]) -> list[TextColumn]:
     ]
 
 
-def star_quantities(stars: list[Row], names: Iterable[str]) -> list[TextColumn]:
+def star_quantities(stars: Sequence[Row], names: Iterable[str]) -> list[TextColumn]:
     """A column for each of these quantities; all must be there."""
     return [_quantity(stars, name, STAR_HEADINGS[name], "stars") for name in names]
 
 
-def mode_quantities(modes: list[Row], frequency: str, tau: str) -> list[TextColumn]:
+def mode_quantities(modes: Sequence[Row], frequency: str, tau: str) -> list[TextColumn]:
     """Frequency and, if any of these modes is damped, damping time, under these headings."""
     columns = [_quantity(modes, "frequency_hz", frequency, "modes")]
     damping = _quantity(modes, "damping_time_s", tau, "modes")
     return columns + ([damping] if any(cell != ABSENT for cell in damping.cells) else [])
 
 
-def masses(rows: list[Row]) -> TextColumn:
+def masses(rows: Sequence[Row]) -> TextColumn:
     """The gravitational mass of each row, without its error."""
     bare = [{"mass_msun": row.get("mass_msun")} for row in rows]
     return _quantity(bare, "mass_msun", "M", "stars")
@@ -71,7 +71,7 @@ def error_column(errors: Iterable[float]) -> TextColumn:
     return TextColumn("error", [ABSENT if math.isnan(e) else f"{e:.0e}" for e in errors])
 
 
-def _quantity(rows: list[Row], name: str, heading: str, table: str) -> TextColumn:
+def _quantity(rows: Sequence[Row], name: str, heading: str, table: str) -> TextColumn:
     error = error_name(name, table)
     # A mass is mostly what was asked for: 1.4 says that better than 1.4000000.
     strip = name == "mass_msun"

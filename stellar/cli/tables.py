@@ -5,7 +5,7 @@ Sentences of rows are numbered and stand once below the tables.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stellar.campaign.rows import ASKED_COLUMN
@@ -66,13 +66,13 @@ def table_text(results: Results, width: int = PIPED_WIDTH) -> str:
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def _shown_names(stars: list[Row], asked: str, names: tuple[str, ...]) -> list[str]:
+def _shown_names(stars: Sequence[Row], asked: str, names: tuple[str, ...]) -> list[str]:
     """The quantity by which the stars were chosen, then the others that there are."""
     present = stars[0].keys() if stars else ()
     return [name for name in dict.fromkeys((asked, *names)) if name in present]
 
 
-def _headline(modes: list[Row]) -> str:
+def _headline(modes: Sequence[Row]) -> str:
     nonradial = [row for row in modes if row["family"] != "radial"]
     if not nonradial:
         return "Modes: radial, full general relativity"
@@ -82,13 +82,13 @@ def _headline(modes: list[Row]) -> str:
     return f"Modes: l = {degrees}, {' and '.join(theories)}"
 
 
-def _star_columns(stars: list[Row], names: list[str]) -> list[TextColumn]:
+def _star_columns(stars: Sequence[Row], names: list[str]) -> list[TextColumn]:
     errors = error_column(relative_error(star, names, "stars") for star in stars)
     return [*star_identity(stars), *star_quantities(stars, names), errors]
 
 
 def _structure_lines(
-    stars: list[Row], asked: str, notes: Notes, width: int
+    stars: Sequence[Row], asked: str, notes: Notes, width: int
 ) -> tuple[list[str], list[str]]:
     """One line a star with as many quantities as fit, and a remark on what was left out."""
     status = _star_status(stars, notes)
@@ -101,11 +101,13 @@ def _structure_lines(
     return lines_of([*_star_columns(stars, shown), status]), remarks
 
 
-def _star_status(stars: list[Row], notes: Notes) -> TextColumn:
+def _star_status(stars: Sequence[Row], notes: Notes) -> TextColumn:
     return TextColumn("status", [star_outcome(star, notes) for star in stars])
 
 
-def _one_line_a_star(stars: list[Row], modes: list[Row], names: list[str]) -> list[TextColumn]:
+def _one_line_a_star(
+    stars: Sequence[Row], modes: Sequence[Row], names: list[str]
+) -> list[TextColumn]:
     """Stars with the frequency and damping time of every kind of mode beside them."""
     kinds = list(dict.fromkeys((row["l"], row["label"]) for row in modes))
     found = {(row["star_id"], row["l"], row["label"]): row for row in modes}
@@ -127,7 +129,7 @@ def _larger(errors: tuple[float, float]) -> float:
     return max(known, default=math.nan)
 
 
-def _joint_status(stars: list[Row], modes: list[Row], notes: Notes) -> TextColumn:
+def _joint_status(stars: Sequence[Row], modes: Sequence[Row], notes: Notes) -> TextColumn:
     by_star: dict[int, list[Row]] = {star["star_id"]: [] for star in stars}
     for row in modes:
         by_star[row["star_id"]].append(row)
@@ -135,7 +137,7 @@ def _joint_status(stars: list[Row], modes: list[Row], notes: Notes) -> TextColum
     return TextColumn("status", cells)
 
 
-def _modes_lines(modes: list[Row], notes: Notes) -> list[str]:
+def _modes_lines(modes: Sequence[Row], notes: Notes) -> list[str]:
     """One line a mode, a blank line between stars."""
     outcomes = [
         mode_outcome(row, notes) + (f", {PERHAPS_INCOMPLETE}" if incomplete(row) else "")

@@ -40,7 +40,7 @@ class _TableImportWatcher:
         sys.meta_path.remove(self)
         spec = find_spec(fullname)
         if spec is not None and spec.loader is not None:
-            spec.loader = _RegisteringLoader(spec.loader)
+            spec.loader = _RegisteringLoader(spec.loader)  # pyright: ignore  a loader by its form
         return spec
 
 

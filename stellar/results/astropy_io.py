@@ -22,21 +22,20 @@ def to_qtable(results: "Results", table: str = "modes") -> "QTable":
 
     Raises KeyError for another table name.
     """
-    from astropy import units
-    from astropy.table import Column, QTable
+    from astropy.table import QTable
 
     known = columns_of(table)
-    quantities = QTable(meta={"config": results.config_toml, **results.provenance})
-    for name, values in results.table(table).items():
-        column = known[name]
-        if column.dtype == "f8" and column.unit:
-            quantities[name] = values * units.Unit(column.unit)
-        else:
-            quantities[name] = Column(values)
-        quantities[name].info.description = column.description
-        if column.dtype == "status":
-            quantities[name].info.meta = {member.name: int(member) for member in Status}
-    return quantities
+    columns = results.table(table)
+    return QTable(
+        dict(columns),
+        units={name: known[name].unit for name in columns if known[name].unit},
+        descriptions={name: known[name].description for name in columns},
+        meta={
+            "config": results.config_toml,
+            "status": {member.name: int(member) for member in Status},
+            **results.provenance,
+        },
+    )
 
 
 def register_format() -> None:

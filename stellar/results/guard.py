@@ -8,6 +8,7 @@ known groups and columns, expected types, bounded size. Each check raises InputE
 from collections.abc import Iterator
 
 import h5py
+import numpy as np
 
 from stellar.errors import InputError
 from stellar.results.columns import Column, columns_of
@@ -32,7 +33,7 @@ class Guard:
 
     def check(self, file: h5py.File) -> None:
         """Refuse the file unless every object in it is of the layout and within the cap."""
-        for name, group in self._groups(file):
+        for name, group in self.groups(file):
             if name not in TOP_GROUPS:
                 raise self.refuse(f"it holds an unknown object '{name[:80]}'")
             if name in ROW_TABLES:
@@ -40,11 +41,25 @@ class Guard:
             elif name == "constants":
                 self._check_empty(group)
             else:
-                for _, inner in self._groups(group):
+                for _, inner in self.groups(group):
                     self._check_table(inner, name)
 
-    def _links(self, group: h5py.Group) -> Iterator[tuple[str, h5py.Group | h5py.Dataset]]:
-        for name in group:
+    def groups(self, group: h5py.Group) -> Iterator[tuple[str, h5py.Group]]:
+        """The groups in a group; anything else in it is refused."""
+        for name, item in self._members(group):
+            if not isinstance(item, h5py.Group):
+                raise self.refuse(f"'{name[:80]}' should be a group")
+            yield name, item
+
+    def datasets(self, group: h5py.Group) -> Iterator[tuple[str, h5py.Dataset]]:
+        """The datasets in a group; anything else in it is refused."""
+        for name, item in self._members(group):
+            if not isinstance(item, h5py.Dataset):
+                raise self.refuse(f"'{name[:80]}' should be a dataset")
+            yield name, item
+
+    def _members(self, group: h5py.Group) -> Iterator[tuple[str, object]]:
+        for name in map(str, group):
             self._objects += 1
             if self._objects > _MAXIMUM_OBJECTS:
                 raise self.refuse(f"it holds more than {_MAXIMUM_OBJECTS} objects")
@@ -54,23 +69,15 @@ class Guard:
                 raise self.refuse(f"'{name[:80]}' is a link to elsewhere")
             yield name, group[name]
 
-    def _groups(self, group: h5py.Group) -> Iterator[tuple[str, h5py.Group]]:
-        for name, item in self._links(group):
-            if not isinstance(item, h5py.Group):
-                raise self.refuse(f"'{name[:80]}' should be a group")
-            yield name, item
-
     def _check_empty(self, group: h5py.Group) -> None:
-        for name, _ in self._links(group):
+        for name, _ in self._members(group):
             raise self.refuse(f"it holds an unknown object '{name[:80]}'")
 
     def _check_table(self, group: h5py.Group, table: str) -> None:
         known = columns_of(table)
-        for name, dataset in self._links(group):
+        for name, dataset in self.datasets(group):
             if name not in known:
                 raise self.refuse(f"the table {table} holds an unknown column '{name[:80]}'")
-            if not isinstance(dataset, h5py.Dataset):
-                raise self.refuse(f"{table}/{name} is not a dataset")
             self._check_storage(dataset, f"{table}/{name}")
             self._check_type(dataset, known[name])
 
@@ -114,4 +121,4 @@ class Guard:
         stored = item.attrs.get_id(key)
         if stored.shape != () or stored.dtype.kind not in "if":
             raise self.refuse(f"its attribute '{key[:80]}' is not a number")
-        return float(item.attrs[key])
+        return float(np.asarray(item.attrs[key]))

@@ -6,6 +6,7 @@ in one InputError that names the file.
 """
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from stellar.results.layout import (
     TEXT_ATTRIBUTES,
     VERSION,
 )
-from stellar.results.results import EosRecord, Results
+from stellar.results.results import EosRecord, Results, Table
 from stellar.results.seal import seal_holds
 
 # What h5py raises on damaged files, found by reading a few hundred of them. ValueError covers
@@ -99,17 +100,17 @@ def _check_format(file: h5py.File, guard: Guard) -> None:
 
 def _read_checked(file: h5py.File, guard: Guard) -> Results:
     texts = {key: guard.text(file, key) for key in file.attrs if key not in NUMBER_ATTRIBUTES}
+    groups = dict(guard.groups(file))
     results = Results(
         config_toml=texts[CONFIG],
-        stars=_read_table(file["stars"], "stars"),
-        modes=_read_table(file["modes"], "modes"),
-        eos=_read_eos(file, guard),
-        profiles={
-            int(star): _read_table(group, "profiles")
-            for star, group in file.get("profiles", {}).items()
-        },
+        stars=_read_table(groups["stars"], "stars", guard),
+        modes=_read_table(groups["modes"], "modes", guard),
+        eos=_read_eos(groups, guard),
+        profiles=_read_profiles(groups, guard),
         provenance={key: text for key, text in texts.items() if key not in TEXT_ATTRIBUTES},
-        constants={key: guard.number(file["constants"], key) for key in file["constants"].attrs},
+        constants={
+            key: guard.number(groups["constants"], key) for key in groups["constants"].attrs
+        },
     )
     if content_hash(results) != texts[CONTENT_HASH]:
         raise guard.refuse("its content does not fit its checksum; it was altered or damaged")
@@ -123,18 +124,30 @@ def _read_checked(file: h5py.File, guard: Guard) -> Results:
     return results
 
 
-def _read_eos(file: h5py.File, guard: Guard) -> dict[str, EosRecord]:
+def _read_eos(groups: Mapping[str, h5py.Group], guard: Guard) -> dict[str, EosRecord]:
     records = {}
-    for group in file.get("eos", {}).values():
-        texts = {key: guard.text(group, key) for key in group.attrs}
-        name, spec = texts.pop(EOS_NAME), texts.pop(EOS_SPEC)
-        records[name] = EosRecord(name, spec, texts, _read_table(group, "eos"))
+    if "eos" in groups:
+        for _, group in guard.groups(groups["eos"]):
+            texts = {key: guard.text(group, key) for key in group.attrs}
+            name, spec = texts.pop(EOS_NAME), texts.pop(EOS_SPEC)
+            records[name] = EosRecord(name, spec, texts, _read_table(group, "eos", guard))
     return records
 
 
-def _read_table(group: h5py.Group, table: str) -> dict[str, NDArray]:
+def _read_profiles(groups: Mapping[str, h5py.Group], guard: Guard) -> dict[int, Table]:
+    if "profiles" not in groups:
+        return {}
+    return {
+        int(star): _read_table(group, "profiles", guard)
+        for star, group in guard.groups(groups["profiles"])
+    }
+
+
+def _read_table(group: h5py.Group, table: str, guard: Guard) -> dict[str, NDArray]:
     known = columns_of(table)
-    return {name: _read_column(group[name], known[name].dtype) for name in group}
+    return {
+        name: _read_column(dataset, known[name].dtype) for name, dataset in guard.datasets(group)
+    }
 
 
 def _read_column(dataset: h5py.Dataset, dtype: str) -> NDArray[Any]:
