@@ -1,7 +1,7 @@
 """Names of modes: f, p_n, g_n, i_k from node counts and energies, w_n and wII_n from damping.
 
-Fluid modes. Follow the angle of the pair (W, Delta p) through the star: a zero of the radial
-displacement W counts +1 where the pair turns as in a sound wave and -1 where it turns as in a
+Fluid modes. Follow the angle of the pair (W, V), radial and tangential displacement, through the
+star: a zero of W counts +1 where the pair turns as in a sound wave and -1 where it turns as in a
 gravity wave (Eckart 1960; Scuflaire 1974; Osaki 1975). This signed count rises by one from each
 mode to the next higher one, whereas the plain number of zeros of W need not:
 

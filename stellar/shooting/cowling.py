@@ -91,10 +91,6 @@ class CowlingProblem:
         v = parameters * (-here.r / (self.l * here.exp_nu))
         return np.ones(parameters.size), v / self._sigma(parameters)
 
-    def pressure(self, phi_slope: Vector, parameters: Vector, u: Vector, v: Vector) -> Vector:
-        """y / r^(l+1), which is -Delta p / (eps + p) up to a positive factor."""
-        return phi_slope * u + parameters * self._sigma(parameters) * v
-
     def surface(self, here: Matter, depth: float, parameters: Vector) -> tuple[Vector, Vector]:
         """Regular solution: y = y_1 h, with d eps/dp ~ (h d eps/dp) / h kept."""
         r, phi, exp_lam, l = here.r, here.phi_slope, here.exp_lam, self.l

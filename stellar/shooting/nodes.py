@@ -28,17 +28,20 @@ def count_nodes(values: Vector) -> int:
     return int(np.count_nonzero(signs[1:] != signs[:-1]))
 
 
-def signed_node_count(displacement: Vector, pressure: Vector) -> int:
-    """Zeros of W counted +1 where (W, -Delta p) turns as in a p-mode, -1 as in a g-mode.
+def signed_node_count(displacement: Vector, tangential: Vector) -> int:
+    """Zeros of W counted +1 where (W, V) turns as in a p-mode, -1 where it turns as in a g-mode.
 
     Parameters
     ----------
     displacement : W from the centre to the surface, W > 0 at first
-    pressure : anything of the sign of y = omega^2 r^2 e^{lam/2-nu} V + Phi' W, that is of
-        -Delta p with V = -W/(l r) at the centre; zero at the surface
+    tangential : V, or V times any positive function, with V = -W / l at the centre (r^l removed).
+        Where gravity is perturbed too, -Delta p must not take its place: at W = 0 it is
+        omega^2 V plus a metric part, which wins for slow modes.
     """
     count = 0
-    for before, after, push in zip(displacement[:-1], displacement[1:], pressure[1:], strict=True):
+    for before, after, push in zip(
+        displacement[:-1], displacement[1:], tangential[1:], strict=True
+    ):
         if before * after < 0.0:
             count += 1 if after * push > 0.0 else -1
     return count

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from layered import stratified, two_layers
+from layered import Stratified, stratified, two_layers
 
 from stellar.constants import G_CM3_TO_KM2, HZ_PER_INVERSE_KM, MSUN_KM
 from stellar.eos.base import ColdEOS
@@ -182,10 +182,35 @@ def test_signed_node_count_of_an_eigenfunction_is_the_count_of_its_mode(layered_
     omegas = np.array([mode.omega.real for mode in aks_search.modes])
     problem = CowlingProblem(layered_aks, 2)
     profile = mode_profiles(problem, layered_aks, omegas, 1e-8)
-    slopes = np.array([here.phi_slope for here in profile.points])
     for k, expected in enumerate([-3, -2, -1, 0, 1, 2, 3]):
-        pressure = problem.pressure(slopes, omegas[k], profile.u[:, k], profile.v[:, k])
-        assert signed_node_count(profile.u[:, k], pressure) == expected
+        assert signed_node_count(profile.u[:, k], profile.v[:, k]) == expected
+
+
+def test_interface_mode_keeps_its_name_when_weak_stratification_adds_gravity_modes():
+    """A jump of 30 % holds its mode far above the g-modes of a Gamma_1 that is 1 % off."""
+    h_wall, h_c = 0.1, 0.2
+    outer = RestMassPolytrope(2.0, 100.0, 0.0, 0.0, h_wall)
+    core = polytrope_core(outer, h_wall, 0.3)
+    plain = solve_background(ColdEOS("jump", (outer, core), "jump"), h_c)
+    layered = tuple(
+        Stratified(segment, 1.01, segment.h_lo, segment.h_hi) for segment in (outer, core)
+    )
+    mixed = solve_background(ColdEOS("mixed", layered, "mixed", stratified=True), h_c)
+    alone = by_label(cowling_modes(plain, 2, ModeRequest(FLUID, 2), 1e-8))
+    among = by_label(cowling_modes(mixed, 2, ModeRequest(FLUID, 2), 1e-8))
+    assert list(alone) == ["i1", "f", "p1", "p2"]
+    assert list(among) == ["g2", "g1", "i1", "f", "p1", "p2"]
+    assert among["i1"].omega.real == pytest.approx(alone["i1"].omega.real, rel=0.02)
+
+
+def polytrope_core(outer, h_wall, drop):
+    """Gamma = 2 matter above h_wall, rest mass denser by a factor at the same pressure."""
+    state = outer.evaluate(h_wall)
+    p = float(state.p)
+    # eps + p = rho e^h fixes rho', then w = p / rho' gives K and the offset a of e^h = 1 + a + 2 w
+    density = (float(state.eps + state.p) / math.exp(h_wall)) * (1.0 + drop)
+    w = p / density
+    return RestMassPolytrope(2.0, w / density, math.expm1(h_wall) - 2.0 * w, h_wall, math.inf)
 
 
 def test_error_estimate_covers_the_error_of_a_loose_solution(bu0):
