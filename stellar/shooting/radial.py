@@ -13,7 +13,6 @@ for a larger omega^2 everywhere: the count of `phase` is monotonic and the searc
 runs in omega^2 so that unstable stars are no special case. Lengths in km, G = c = 1.
 """
 
-import cmath
 import math
 
 import numpy as np
@@ -100,7 +99,7 @@ def radial_modes(background: Background, n_max: int, rtol: float = 1e-10) -> Mod
     roots = table.roots(range(n_max + 1))
     values = np.array([root.parameter for root in roots])
     profile = mode_profiles(table.problem, background, values, max(rtol, 1e-8))
-    modes = tuple(_mode(root, count_nodes(profile.u[:, k]), unit) for k, root in enumerate(roots))
+    modes = tuple(_mode(root, count_nodes(profile.u[:, k])) for k, root in enumerate(roots))
     return ModeSearch(modes, complete=True, details={"trials": float(table.counts.size)})
 
 
@@ -126,9 +125,9 @@ def _extend(table: CountTable, unit: float, n_max: int) -> None:
     raise ArithmeticError("no interval of omega^2 was found that holds the radial modes")
 
 
-def _mode(root: Eigenvalue, nodes: int, unit: float) -> Mode:
-    omega = cmath.sqrt(root.parameter)
-    omega = complex(omega.real, -abs(omega.imag))
+def _mode(root: Eigenvalue, nodes: int) -> Mode:
+    size = math.sqrt(abs(root.parameter))
+    omega = complex(size, 0.0) if root.parameter >= 0.0 else complex(0.0, -size)
     # d omega = d(omega^2) / (2 omega); next to omega = 0 the root of the error bounds it
     error = min(root.error / (2.0 * abs(omega)) if omega else math.inf, math.sqrt(root.error))
     note = "" if root.parameter >= 0.0 else "Unstable: the perturbation grows."

@@ -159,3 +159,13 @@ def test_incompressible_matter_is_refused():
     with pytest.raises(ArithmeticError, match="incompressible"):
         radial_modes(star, 1)
     assert count_unstable(star) == 0
+
+
+def test_error_of_a_nearly_marginal_mode_covers_it():
+    """Next to the maximum d omega = d(omega^2) / (2 omega) grows; the estimate must follow."""
+    turning = brentq(lambda h: solve_background(BU0, h).mass_slope, 0.3, 0.6, xtol=1e-14)
+    stars = [solve_background(BU0, turning * (1.0 - 1e-6), rtol) for rtol in (1e-8, 1e-12)]
+    rough, fine = (radial_modes(star, 0, star.rtol).modes[0] for star in stars)
+    assert 0.0 < abs(rough.omega - fine.omega) < max(rough.omega_re_err, rough.omega_im_err)
+    assert fine.omega.imag == 0.0
+    assert math.copysign(1.0, fine.omega.imag) == 1.0
