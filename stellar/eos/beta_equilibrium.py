@@ -24,9 +24,11 @@ from numpy.typing import NDArray
 
 from stellar.constants import NEUTRON_MASS_MEV, PROTON_MASS_MEV
 from stellar.eos.leptons import ELECTRONS, MUONS
+from stellar.eos.roots import bracketed_root
 from stellar.eos.skyrme import SkyrmeForce
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_] | bool
 
 _STEPS = 60
 _LAST_CHANGE = 1e-10  # Newton converges quadratically: the step after this one is rounding
@@ -57,12 +59,12 @@ class Matter:
     mu_n_slope: Array
 
 
-def _muon_potential(mu_e: Array, muons: Array | bool) -> Array:
+def _muon_potential(mu_e: Array, muons: Mask) -> Array:
     """mu_mu = mu_e where muons are admitted, else a value below their threshold."""
     return np.where(muons, mu_e, 0.0)
 
 
-def _lepton_density(mu_e: Array, muons: Array | bool) -> tuple[Array, Array]:
+def _lepton_density(mu_e: Array, muons: Mask) -> tuple[Array, Array]:
     """n_e + n_mu and its derivative by mu_e."""
     mu_mu = _muon_potential(mu_e, muons)
     return (
@@ -71,7 +73,7 @@ def _lepton_density(mu_e: Array, muons: Array | bool) -> tuple[Array, Array]:
     )
 
 
-def matter(force: SkyrmeForce, n: Array, mu_e: Array, muons: Array | bool = True) -> Matter:
+def matter(force: SkyrmeForce, n: Array, mu_e: Array, muons: Mask = True) -> Matter:
     """Everything that follows from a baryon density and an equilibrium electron potential."""
     mu_mu = _muon_potential(mu_e, muons)
     n_p, slope = _lepton_density(mu_e, muons)
@@ -114,7 +116,7 @@ def matter(force: SkyrmeForce, n: Array, mu_e: Array, muons: Array | bool = True
     )
 
 
-def at_density(force: SkyrmeForce, n: Array, muons: Array | bool = True) -> Matter:
+def at_density(force: SkyrmeForce, n: Array, muons: Mask = True) -> Matter:
     """Equilibrium at given baryon densities, fm^-3.
 
     muons : whether they are admitted. Exactly at their threshold rounding would decide, and since
@@ -139,9 +141,7 @@ def at_density(force: SkyrmeForce, n: Array, muons: Array | bool = True) -> Matt
     raise ArithmeticError("beta equilibrium was not found by Newton's iteration")
 
 
-def at_potential(
-    force: SkyrmeForce, mu_n: Array, n_start: Array, muons: Array | bool = True
-) -> Matter:
+def at_potential(force: SkyrmeForce, mu_n: Array, n_start: Array, muons: Mask = True) -> Matter:
     """Equilibrium at given neutron (= baryon) chemical potentials, MeV.
 
     Parameters
@@ -167,12 +167,9 @@ def at_potential(
 
 def muon_onset(force: SkyrmeForce, n_lo: float, n_hi: float) -> float:
     """Baryon density, fm^-3, at which mu_e reaches the rest mass of the muon."""
-    from scipy.optimize import brentq
-
-    return brentq(
+    return bracketed_root(
         lambda n: float(at_density(force, np.array(n), muons=False).mu_e) - MUONS.mass_mev,
         n_lo,
         n_hi,
-        xtol=1e-15,
-        rtol=1e-15,
+        xtol=1e-16,
     )

@@ -15,6 +15,7 @@ from stellar.eos.base import ColdEOS, Segment
 from stellar.eos.data import manifest
 from stellar.eos.families import FAMILIES
 from stellar.eos.functionals import FUNCTIONALS
+from stellar.eos.roots import bracketed_root
 
 _HIGHEST = 3.0  # log-enthalpy up to which an unbounded equation of state is searched
 
@@ -140,7 +141,7 @@ def _states(eos: ColdEOS, segment: Segment, h) -> dict[str, NDArray[np.float64]]
     rest_mass = eos.baryon_factor * (state.eps + state.p) * np.exp(-h)
     fractions = eos.composition.fractions(h) if eos.composition else {}
     unknown = np.full(h.shape, math.nan)
-    return {
+    columns = {
         "h": h,
         "n_fm3": rest_mass / MEV_FM3_TO_KM2 / ATOMIC_MASS_UNIT_MEV,
         "eps_g_cm3": state.eps / G_CM3_TO_KM2,
@@ -151,6 +152,7 @@ def _states(eos: ColdEOS, segment: Segment, h) -> dict[str, NDArray[np.float64]]
         "y_mu": fractions.get("Y_mu", unknown),
         "mu_e_mev": fractions.get("mu_e", unknown),
     }
+    return {name: np.asarray(values, dtype=np.float64) for name, values in columns.items()}
 
 
 def causal_limit(eos: ColdEOS) -> float:
@@ -158,8 +160,6 @@ def causal_limit(eos: ColdEOS) -> float:
 
     Infinite if it stays below as far as the equation of state is defined (or up to h = 3).
     """
-    from scipy.optimize import brentq
-
     for segment in eos.segments:
         h_hi = min(segment.h_hi, _HIGHEST)
         if segment.h_lo >= h_hi:
@@ -171,10 +171,11 @@ def causal_limit(eos: ColdEOS) -> float:
         first = int(acausal[0])
         if first == 0:
             return segment.h_lo
-        return brentq(
+        return bracketed_root(
             lambda h, s=segment: float(s.evaluate(float(h)).cs2_equilibrium) - 1.0,
-            grid[first - 1],
-            grid[first],
+            float(grid[first - 1]),
+            float(grid[first]),
+            xtol=1e-13,
         )
     return math.inf
 

@@ -62,7 +62,7 @@ class PressureFit:
         """Log-enthalpy at x minus that at the lowest density of the fit, by quadrature."""
         x = np.asarray(x, dtype=float)
         last = max(1, math.ceil((float(np.max(x)) - LOWEST_LOG_RHO) / _PANEL))
-        edges = LOWEST_LOG_RHO + _PANEL * np.arange(last + 1)
+        edges = np.asarray(LOWEST_LOG_RHO + _PANEL * np.arange(last + 1), dtype=np.float64)
         sums = np.concatenate([[0.0], np.cumsum(self._gauss(edges[:-1], edges[1:]))])
         panel = np.clip(((x - LOWEST_LOG_RHO) / _PANEL).astype(int), 0, last - 1)
         return sums[panel] + self._gauss(edges[panel], x)

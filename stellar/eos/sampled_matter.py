@@ -19,6 +19,8 @@ from stellar.eos.skyrme import SkyrmeForce
 Array = NDArray[np.float64]
 Columns = Mapping[str, Array]
 
+_STATE = ("h", "P", "eps", "ce2")
+
 
 @dataclass(frozen=True)
 class CrustMatter:
@@ -124,7 +126,8 @@ class Bridge:
     ) -> tuple[np.polynomial.Polynomial, np.polynomial.Polynomial]:
         """G as polynomial in v, and its integral from 0."""
         (g_a, d_a), (g_b, d_b) = (
-            index_slope(*(end[name] for name in ("h", "P", "eps", "ce2"))) for end in (a, b)
+            (float(value) for value in index_slope(*np.array([end[k] for k in _STATE])))
+            for end in (a, b)
         )
         s_a, s_b = length * d_a, length * d_b
         step = g_b - g_a

@@ -35,12 +35,12 @@ def coefficients(values: Array) -> Array:
 
 def integral_from_start(series: Array) -> Array:
     """Coefficients of the integral over t that vanishes at t = -1."""
-    return chebyshev.chebint(series, lbnd=-1)
+    return np.asarray(chebyshev.chebint(series, lbnd=-1), dtype=np.float64)
 
 
 def product(left: Array, right: Array) -> Array:
     """Coefficients of the product of two series."""
-    return chebyshev.chebmul(left, right)
+    return np.asarray(chebyshev.chebmul(left, right), dtype=np.float64)
 
 
 def relative_tail(series: Array) -> float:

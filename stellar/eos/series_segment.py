@@ -112,7 +112,12 @@ class SeriesSegment(Segment):
         return dict(zip(self.extras, values, strict=True))
 
 
-def index_slope(h: Array, p: Array, eps: Array, ce2: Array) -> tuple[Array, Array]:
+def index_slope(
+    h: NDArray[np.float64],
+    p: NDArray[np.float64],
+    eps: NDArray[np.float64],
+    ce2: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """G = d ln P / d ln h and D = dG / d ln h from a state; p and eps in the same unit."""
     g = h * (eps + p) / p
     return g, g * (h * (1.0 + 1.0 / ce2) + 1.0 - g)

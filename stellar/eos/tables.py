@@ -105,15 +105,16 @@ class TableComposition(Composition):
     def fractions(self, h: Array) -> dict[str, Array]:
         """`Y_e`, `Y_mu`, `Y_p` per baryon and `mu_e` in MeV, each of the shape of h."""
         points = np.atleast_1d(np.asarray(h, dtype=float))
-        found = {name: np.full(points.shape, math.nan) for name in EXTRAS}
+        found: dict[str, Array] = {}
+        rows = {name: np.full(points.shape, math.nan) for name in EXTRAS}
         for segment in self.segments:
             inside = (points >= segment.h_lo) & (points <= segment.h_hi)
             if isinstance(segment, SeriesSegment) and np.any(inside):
                 for name, values in segment.quantities(points[inside]).items():
-                    found[name][inside] = values
-        if np.ndim(h):
-            return found
-        return {name: float(values[0]) for name, values in found.items()}
+                    rows[name][inside] = values
+        for name, values in rows.items():
+            found[name] = values if np.ndim(h) else float(values[0])
+        return found
 
 
 def atmosphere(p: float, eps: float, ce2: float) -> RestMassPolytrope:

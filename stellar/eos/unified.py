@@ -24,6 +24,7 @@ from stellar.constants import MEV_FM3_TO_G_CM3
 from stellar.eos import series
 from stellar.eos.beta_equilibrium import Matter, at_density
 from stellar.eos.fits import LOWEST_LOG_RHO, PressureFit
+from stellar.eos.roots import bracketed_root
 from stellar.eos.sampled_matter import Array, Bridge, Columns, CoreMatter, CrustMatter
 from stellar.eos.series_segment import Interval, index_slope
 from stellar.eos.skyrme import SkyrmeForce
@@ -60,13 +61,12 @@ class Join:
 
 def find_join(recipe: Recipe) -> Join:
     """Solve n_crust(P) = n_edge at equal P and mu_B."""
-    from scipy.optimize import brentq
 
     def inner_state(p: float) -> Matter:
         def excess(n: float) -> float:
             return float(at_density(recipe.force, np.array(n)).p) - p
 
-        n = brentq(excess, 0.5 * recipe.n_edge, 2.0 * recipe.n_edge, xtol=1e-16, rtol=1e-15)
+        n = bracketed_root(excess, 0.5 * recipe.n_edge, 2.0 * recipe.n_edge, xtol=1e-16)
         return at_density(recipe.force, np.array(n))
 
     def density_excess(x: float) -> float:
@@ -74,7 +74,7 @@ def find_join(recipe: Recipe) -> Join:
         return (eps + p) / float(inner_state(p).mu_n) - recipe.n_edge
 
     guess = math.log10(recipe.n_edge * 950.0 * MEV_FM3_TO_G_CM3)
-    x = brentq(density_excess, guess - 0.05, guess + 0.05, xtol=1e-14, rtol=1e-15)
+    x = bracketed_root(density_excess, guess - 0.05, guess + 0.05, xtol=1e-14)
     return Join(x, inner_state(float(recipe.crust.state(np.array(x))[0])))
 
 
@@ -137,6 +137,7 @@ def _sampled(
     kind: str, interval: Interval, states: Callable[[Array], Columns], tail: float
 ) -> Block:
     """Sample at ever more Lobatto points until the Chebyshev coefficients have died out."""
+    tails = [math.inf]
     for degree in _DEGREES:
         columns = states(interval.nodes(degree))
         _, d = index_slope(*(columns[name] for name in ("h", "P", "eps", "ce2")))
