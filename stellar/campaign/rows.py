@@ -180,8 +180,8 @@ def accuracy_status(row: Row, accuracy: float, pairs: tuple[tuple[str, str], ...
         return row
     for name, error in pairs:
         value, uncertainty = row.get(name), row.get(error)
-        if not isinstance(value, float) or not isinstance(uncertainty, float):
-            continue
+        if not isinstance(value, float) or not isinstance(uncertainty, float) or value == 0.0:
+            continue  # absent, or exactly zero as the frequency of an unstable mode
         if not uncertainty <= accuracy * abs(value):
             message = (
                 f"{name} is known to {uncertainty / abs(value):.1e} (relative); "

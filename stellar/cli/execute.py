@@ -82,7 +82,7 @@ def _summarise(results: Results, output: str | None) -> None:
     for table in ("stars", "modes"):
         well, failed = results.counts(table)
         if well + failed:
-            parts.append(f"{well + failed} {table}: {well} well, {failed} failed")
+            parts.append(f"{table}: {well} well, {failed} failed")
     written = f"; written to {output}" if output else ""
     click.echo(f"stellar: {'; '.join(parts)}{written}.", err=True)
 

@@ -2,15 +2,10 @@
 
 import json
 import shlex
-import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-
-sys.path.append(str(Path(__file__).parents[1] / "results"))
-
 from sample_results import sample_results
 
 from stellar.campaign.config import RunConfig

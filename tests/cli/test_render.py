@@ -2,13 +2,8 @@
 
 import io
 import json
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.append(str(Path(__file__).parents[1] / "results"))
-
 from sample_results import CONFIG, mode_row, sample_results, star_rows
 
 from parode_core import Status
