@@ -85,6 +85,7 @@ class Interval:
 class SeriesSegment(Segment):
     """Segment whose matter is given by Chebyshev series; see `from_nodes`.
 
+    table_h : log-enthalpies of the rows it was built from
     thermodynamics : rows ln P [km^-2], G, D, delta of coefficients over degree
     extras : names of further quantities and `extra_series`, their rows of coefficients
     """
@@ -96,6 +97,7 @@ class SeriesSegment(Segment):
     thermodynamics: NDArray[np.float64]
     extras: tuple[str, ...]
     extra_series: NDArray[np.float64]
+    table_h: NDArray[np.float64] | None = None
 
     def evaluate(self, h: Array) -> Thermo:
         """State at log-enthalpy h."""
@@ -169,4 +171,5 @@ def from_nodes(
         thermodynamics=rows,
         extras=tuple(extras),
         extra_series=series.stacked(extra_rows) if extra_rows else np.empty((0, 1)),
+        table_h=h,
     )
