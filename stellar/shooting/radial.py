@@ -20,15 +20,10 @@ import numpy as np
 from stellar.oscillations.labels import label_name
 from stellar.oscillations.mode import Mode, ModeSearch
 from stellar.shooting.background import Background
+from stellar.shooting.eigenvalues import CountTable, Eigenvalue
 from stellar.shooting.march import FOUR_PI, Matter, Vector, is_incompressible
 from stellar.shooting.nodes import count_nodes
-from stellar.shooting.phase import (
-    Coefficients,
-    CountTable,
-    Eigenvalue,
-    mode_counts,
-    mode_profiles,
-)
+from stellar.shooting.phase import Coefficients, mode_counts, mode_profiles
 
 LARGEST_STEPS = 40
 

@@ -11,7 +11,8 @@ from stellar.eos.base import ColdEOS
 from stellar.eos.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
 from stellar.oscillations.mode import ModeRequest
 from stellar.shooting.background import solve_background
-from stellar.shooting.cowling import CowlingProblem, cowling_modes
+from stellar.shooting.cowling import cowling_modes
+from stellar.shooting.cowling_equations import CowlingProblem
 from stellar.shooting.march import centre_matter, march, x_at
 from stellar.shooting.nodes import signed_node_count, stratification
 from stellar.shooting.phase import mode_counts, mode_profiles
@@ -201,6 +202,27 @@ def test_interface_mode_keeps_its_name_when_weak_stratification_adds_gravity_mod
     assert list(alone) == ["i1", "f", "p1", "p2"]
     assert list(among) == ["g2", "g1", "i1", "f", "p1", "p2"]
     assert among["i1"].omega.real == pytest.approx(alone["i1"].omega.real, rel=0.02)
+
+
+def test_a_jump_too_small_to_hold_a_mode_is_reported_as_such():
+    h_wall = 0.1
+    outer = RestMassPolytrope(2.0, 100.0, 0.0, 0.0, h_wall)
+    pieces = (outer, polytrope_core(outer, h_wall, 1e-5))
+    layered = tuple(Stratified(segment, 1.2, segment.h_lo, segment.h_hi) for segment in pieces)
+    star = solve_background(ColdEOS("tiny", layered, "tiny", stratified=True), 0.2)
+    search = cowling_modes(star, 2, ModeRequest(("f", "i"), 1), 1e-6)
+    assert [mode.label for mode in search.modes] == ["f"]
+    assert "buoyancy" in search.message
+    assert search.complete
+
+
+def test_unstable_stratification_has_no_oscillating_gravity_modes():
+    """Gamma_1 below equilibrium: N^2 < 0, the g-modes are convection and the search says so."""
+    star = solve_background(stratified(EnergyPolytrope(1.0, 100.0), 0.95), 0.2)
+    search = cowling_modes(star, 2, ModeRequest(("f", "g"), 1), 1e-7)
+    assert [mode.label for mode in search.modes] == ["f"]
+    assert not search.complete
+    assert search.message
 
 
 def polytrope_core(outer, h_wall, drop):

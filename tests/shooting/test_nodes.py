@@ -7,7 +7,8 @@ from layered import Layer, two_layers
 from stellar.eos.base import ColdEOS
 from stellar.oscillations.mode import ModeRequest
 from stellar.shooting.background import solve_background
-from stellar.shooting.cowling import CowlingProblem, cowling_modes
+from stellar.shooting.cowling import cowling_modes
+from stellar.shooting.cowling_equations import CowlingProblem
 from stellar.shooting.nodes import buoyancy_shares, count_nodes, signed_node_count
 from stellar.shooting.phase import mode_profiles
 
