@@ -94,6 +94,13 @@ def metric_row(here: Matter, l: int) -> tuple[Vector, Vector]:
     return static / denominator, wave / denominator
 
 
+def tangential_row(here: Matter, l: int, omega2: float) -> Vector:
+    """Row a of omega^2 V = a . (H1, K, W, P): V = (e^nu/omega^2) (P - gravity W - H0/2)."""
+    h0_static, h0_wave = metric_row(here, l)
+    direct = np.array([0.0, 0.0, -gravity(here), 1.0])
+    return here.exp_nu * (direct - 0.5 * (h0_static + omega2 * h0_wave))
+
+
 def coefficients(here: Matter, l: int) -> NDArray[np.float64]:
     """Matrices (A_0, A_1, A_2), shape (3, 4, 4), of d/dr (H1, K, W, P)."""
     r, exp_lam, exp_nu, phi = here.r, here.exp_lam, here.exp_nu, here.phi_slope

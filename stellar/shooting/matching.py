@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from stellar.shooting.background import Background
 from stellar.shooting.exterior import outgoing_wave
-from stellar.shooting.full_gr import Accuracy, sample_columns, solve_columns
+from stellar.shooting.full_gr import Accuracy, sample_columns, solve_columns, tangential_row
 from stellar.shooting.march import Matter, Vector
 from stellar.shooting.roots import DIFFERENCE
 
@@ -113,6 +113,7 @@ class Eigenfunction:
     """One mode along the star from the centre to the surface, arrays as long as `points`.
 
     H1, K, W, P : the unknowns of `full_gr`, r^l removed, scaled to a largest |W| of one
+    V : tangential displacement times omega^2, which says in what sense a zero of W is crossed
     """
 
     points: tuple[Matter, ...]
@@ -120,6 +121,7 @@ class Eigenfunction:
     K: Vector
     W: Vector
     P: Vector
+    V: Vector
 
 
 def eigenfunctions(function: RootFunction, omega: Vector) -> list[Eigenfunction]:
@@ -132,10 +134,15 @@ def eigenfunctions(function: RootFunction, omega: Vector) -> list[Eigenfunction]
     exterior = value * outer.columns[:, :, 0] + slope * outer.columns[:, :, 1]
     outside = np.stack([exterior, outer.columns[:, :, 2]], axis=2)
     points = inner.points + outer.points
-    return [
-        Eigenfunction(points, *_join(inner.columns[..., k], outside[..., k], star.radius).T)
-        for k in range(omega.size)
-    ]
+    modes = []
+    for k in range(omega.size):
+        unknowns = _join(inner.columns[..., k], outside[..., k], star.radius)
+        tangential = [
+            tangential_row(here, function.l, omega[k] ** 2) @ row
+            for here, row in zip(points, unknowns, strict=True)
+        ]
+        modes.append(Eigenfunction(points, *unknowns.T, np.array(tangential)))
+    return modes
 
 
 def _join(inside: NDArray, outside: NDArray, radius: float) -> NDArray:

@@ -168,7 +168,7 @@ class _Survey:
                 FluidMode(
                     omega=float(seed.real),
                     nodes=count_nodes(mode.W),
-                    signed_nodes=signed_node_count(mode.W, mode.P),
+                    signed_nodes=signed_node_count(mode.W, mode.V),
                     interface_shares=buoyancy_shares(mode.points, mode.W * reach),
                 )
             )
