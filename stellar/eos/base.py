@@ -35,11 +35,17 @@ class Thermo(NamedTuple):
 
 
 class Segment(ABC):
-    """A smooth piece of an equation of state, h_lo <= h <= h_hi."""
+    """A smooth piece of an equation of state, h_lo <= h <= h_hi.
+
+    threshold : whether it is analytic in sqrt(h - h_lo), as above the onset of a particle
+    detail : least number of steps in which an integration can follow it
+    """
 
     h_lo: float
     h_hi: float
     table_h: NDArray[np.float64] | None = None  # log-enthalpies of the rows it was built from
+    threshold: bool = False
+    detail: int = 1
     kind: str  # outer_crust, inner_crust, core, quark, atmosphere, polytrope, ...
 
     @abstractmethod

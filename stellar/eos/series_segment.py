@@ -25,6 +25,7 @@ from stellar.eos.base import Array, Segment, Thermo
 from stellar.errors import InputError
 
 _ROUNDING = 1e-9  # how far outside its segment a log-enthalpy may lie, in units of its length in u
+DEGREES_PER_STEP = 10
 _CLOSURE = 1e-9  # allowed relative mismatch of the integrals with the tabulated values
 
 
@@ -98,6 +99,16 @@ class SeriesSegment(Segment):
     extras: tuple[str, ...]
     extra_series: NDArray[np.float64]
     table_h: NDArray[np.float64] | None = None
+
+    @property
+    def threshold(self) -> bool:
+        """Whether the series run in the square root of the distance to `h_lo`."""
+        return self.interval.threshold
+
+    @property
+    def detail(self) -> int:
+        """A step of an integration follows a polynomial of about DEGREES_PER_STEP."""
+        return math.ceil(self.thermodynamics.shape[1] / DEGREES_PER_STEP)
 
     def evaluate(self, h: Array) -> Thermo:
         """State at log-enthalpy h."""

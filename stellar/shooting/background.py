@@ -17,23 +17,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
-from stellar.eos.base import ColdEOS, Segment
+from stellar.eos.base import ColdEOS
+from stellar.shooting.path import Piece
 
 FOUR_PI = 4.0 * math.pi
 CENTRE_FRACTION = (
     1e-4  # integration starts at this fraction of sqrt(h_c); the series takes over inside
 )
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A smooth stretch of the star: from `x_inner` outwards to `x_outer`, one EOS segment."""
-
-    segment: Segment
-    x_inner: float
-    x_outer: float
 
 
 @dataclass(frozen=True)
@@ -80,7 +71,7 @@ def pieces(eos: ColdEOS, h_c: float) -> Iterator[Piece]:
     for segment in reversed(eos.segments):
         if segment.h_lo < h_c:
             x_inner = math.sqrt(h_c - min(segment.h_hi, h_c))
-            yield Piece(segment, x_inner, math.sqrt(h_c - segment.h_lo))
+            yield Piece(segment, x_inner, math.sqrt(h_c - segment.h_lo), h_c)
 
 
 def start_x(eos: ColdEOS, h_c: float) -> float:
@@ -118,16 +109,16 @@ def central_start(eos: ColdEOS, h_c: float, x: float) -> tuple[float, float]:
     return r, m
 
 
-def structure_rates(x: float, r: float, m: float, h_c: float, segment: Segment):
+def structure_rates(x: float, r: float, m: float, piece: Piece):
     """(dr/dx, dm/dx, p, eps) at x = sqrt(h_c - h)."""
-    p, eps, _, _ = segment.evaluate(h_c - x * x)
+    p, eps, _, _ = piece.segment.evaluate(piece.log_enthalpy(x))
     dr_dx = 2.0 * x * r * (r - 2.0 * m) / (m + FOUR_PI * r**3 * p)
     return dr_dx, FOUR_PI * r * r * eps * dr_dx, p, eps
 
 
-def _right_hand_side(x: float, y: np.ndarray, h_c: float, segment: Segment, factor: float):
+def _rates(x: float, y: np.ndarray, piece: Piece, factor: float) -> list[float]:
     r, m, u_var, m_var, _ = y.tolist()
-    dr_dx, dm_dx, p, eps = structure_rates(x, r, m, h_c, segment)
+    dr_dx, dm_dx, p, eps = structure_rates(x, r, m, piece)
     lever, room = m + FOUR_PI * r**3 * p, r - 2.0 * m
     # variation at fixed h, carried as that of u = r^2, which is regular at the centre
     r_var = u_var / (2.0 * r)
@@ -136,7 +127,7 @@ def _right_hand_side(x: float, y: np.ndarray, h_c: float, segment: Segment, fact
     r_rate = dr_dx * (r_var / r + room_var / room - lever_var / lever)
     u_rate = 2.0 * (r_var * dr_dx + r * r_rate)
     m_rate = FOUR_PI * eps * r * (2.0 * r_var * dr_dx + r * r_rate)
-    rho_b = factor * (eps + p) * math.exp(x * x - h_c)
+    rho_b = factor * (eps + p) * math.exp(x * x - piece.h_c)
     baryon = FOUR_PI * r * r * rho_b * dr_dx * math.sqrt(r / room)
     return [dr_dx, dm_dx, u_rate, m_rate, baryon]
 
@@ -157,28 +148,24 @@ def solve_background(eos: ColdEOS, h_c: float, rtol: float = 1e-11) -> Backgroun
     """
     if not 0.0 < h_c <= eos.h_max:
         raise ArithmeticError(f"central log-enthalpy {h_c} outside (0, {eos.h_max}]")
-    x = start_x(eos, h_c)
-    r, m = central_start(eos, h_c, x)
+    x_start = start_x(eos, h_c)
+    r, m = central_start(eos, h_c, x_start)
     segment = next(pieces(eos, h_c)).segment
-    x0 = (r / x) ** 2
+    x0 = (r / x_start) ** 2
     rho_b = eos.rest_mass_density_in(segment, h_c)
     # at fixed h: s = h_c - h grows with h_c, so d(s X0)/dh_c = X0 + O(s), and m ~ eps_c u^(3/2)
     m_var = FOUR_PI / 3.0 * float(segment.evaluate(h_c).eps) * 1.5 * r * x0
     state = np.array([r, m, x0, m_var, FOUR_PI / 3.0 * rho_b * r**3])
     breaks = []
     for piece in pieces(eos, h_c):
-        solution = solve_ivp(
-            _right_hand_side,
-            (x if piece.x_inner == 0.0 else piece.x_inner, piece.x_outer),
+        _, states = piece.walk(
+            lambda x, y, piece=piece: _rates(x, y, piece, eos.baryon_factor),
+            (max(x_start, piece.x_inner), piece.x_outer),
             state,
-            method="DOP853",
             rtol=rtol,
             atol=1e-3 * rtol * np.abs(state),
-            args=(h_c, piece.segment, eos.baryon_factor),
         )
-        if not solution.success or not np.all(np.isfinite(solution.y[:, -1])):
-            raise ArithmeticError(f"structure integration failed: {solution.message}")
-        state = solution.y[:, -1]
+        state = states[-1]
         if piece.segment.h_lo > 0.0:
             breaks.append((piece.segment.h_lo, float(state[0]), float(state[1])))
     radius, mass, u_var, mass_slope, baryon_mass = state.tolist()

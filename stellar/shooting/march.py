@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import solve_ivp
 
 from stellar.eos.base import Segment
-from stellar.shooting.background import Background, Piece, central_start
+from stellar.shooting.background import Background, central_start
+from stellar.shooting.path import Piece
 
 FOUR_PI = 4.0 * math.pi
 SURFACE_FRACTION = 1e-5  # inward integration starts at this fraction of the outermost segment
@@ -140,8 +140,8 @@ def march(
             q = q if jump is None else jump(matter, ahead, q)
         state = np.concatenate(([matter.r, matter.m], q))
         state = _integrate(background, piece, x_from, x_to, state, rates, rtol, atol, sample=sample)
-        h = background.h_c - x_to * x_to
-        if x_to in (piece.x_inner, piece.x_outer):
+        h = piece.log_enthalpy(x_to)
+        if x_to in (piece.x_inner, piece.x_outer) and x_to > 0.0:
             h = piece.segment.h_hi if x_to == piece.x_inner else piece.segment.h_lo
         matter = matter_at(background, piece.segment, h, float(state[0]), float(state[1]))
         q = state[2:]
@@ -159,12 +159,9 @@ def _integrate(
     atol: Vector | float | None,
     sample: Callable[[Matter, Vector], None] | None = None,
 ) -> Vector:
-    h_c, segment = background.h_c, piece.segment
-    h_lo, h_hi = segment.h_lo, min(segment.h_hi, h_c)
-
     def right_hand_side(x: float, y: Vector) -> Vector:
-        h = min(max(h_c - x * x, h_lo), h_hi)  # rounding must not step over a break
-        here = matter_at(background, segment, h, float(y[0]), float(y[1]))
+        h = piece.log_enthalpy(x)
+        here = matter_at(background, piece.segment, h, float(y[0]), float(y[1]))
         dr_dx = 2.0 * x / here.phi_slope
         out = np.empty_like(y)
         out[0] = dr_dx
@@ -178,20 +175,12 @@ def _integrate(
     tolerance[:2] *= np.abs(state[:2])
     if atol is not None:
         tolerance[2:] = atol
-    points = None if sample is None else np.linspace(x_from, x_to, SAMPLES_PER_PIECE)
-    solution = solve_ivp(
-        right_hand_side,
-        (x_from, x_to),
-        state,
-        method="DOP853",
-        rtol=rtol,
-        atol=tolerance,
-        t_eval=points,
+    points = 0 if sample is None else SAMPLES_PER_PIECE
+    places, states = piece.walk(
+        right_hand_side, (x_from, x_to), state, rtol=rtol, atol=tolerance, points=points
     )
-    if not solution.success or not np.all(np.isfinite(solution.y[:, -1])):
-        raise ArithmeticError(f"perturbation integration failed: {solution.message}")
     if sample is not None:
-        for x, column in zip(solution.t, solution.y.T, strict=True):
-            h = min(max(h_c - x * x, h_lo), h_hi)
-            sample(matter_at(background, segment, h, column[0], column[1]), column[2:])
-    return solution.y[:, -1]
+        for x, y in zip(places, states, strict=True):
+            h = piece.log_enthalpy(x)
+            sample(matter_at(background, piece.segment, h, y[0], y[1]), y[2:])
+    return states[-1]

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import solve_ivp
 
-from stellar.shooting.background import Background, Piece, central_start, start_x, structure_rates
+from stellar.shooting.background import Background, central_start, start_x, structure_rates
+from stellar.shooting.path import Piece
 
 POINTS_PER_PIECE = 40
 
@@ -23,10 +23,9 @@ def radial_profile(background: Background) -> dict[str, NDArray[np.float64]]:
     state = None
     for piece in background.pieces:
         x, states = _integrate(background, piece, state)
-        state = states[:, -1]
-        for x_k, (r, m) in zip(x, states.T, strict=True):
-            h = max(background.h_c - x_k * x_k, piece.segment.h_lo)
-            h = min(h, piece.segment.h_hi)
+        state = states[-1]
+        for x_k, (r, m) in zip(x, states, strict=True):
+            h = piece.log_enthalpy(x_k)
             thermo = piece.segment.evaluate(h)
             nu = math.log1p(-2.0 * background.compactness) - 2.0 * h
             row = (h, r, m, nu, -math.log1p(-2.0 * m / r), *map(float, thermo))
@@ -39,20 +38,15 @@ _NAMES = ("h", "r", "m", "nu", "lam", "p", "eps", "cs2_equilibrium", "delta")
 
 
 def _integrate(background: Background, piece: Piece, state):
-    h_c, x_inner = background.h_c, piece.x_inner
+    x_inner = piece.x_inner
     if state is None:
-        x_inner = start_x(background.eos, h_c)
-        state = np.array(central_start(background.eos, h_c, x_inner))
-    grid = np.linspace(x_inner, piece.x_outer, POINTS_PER_PIECE)
-    solution = solve_ivp(
-        lambda x, y: structure_rates(x, y[0], y[1], h_c, piece.segment)[:2],
+        x_inner = start_x(background.eos, background.h_c)
+        state = np.array(central_start(background.eos, background.h_c, x_inner))
+    return piece.walk(
+        lambda x, y: structure_rates(x, y[0], y[1], piece)[:2],
         (x_inner, piece.x_outer),
         state,
-        method="DOP853",
         rtol=background.rtol,
         atol=1e-3 * background.rtol * np.abs(state),
-        t_eval=grid,
+        points=POINTS_PER_PIECE,
     )
-    if not solution.success:
-        raise ArithmeticError(f"profile integration failed: {solution.message}")
-    return grid, solution.y
