@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
 EXPANSION_RADIUS = 6.0  # in M: the series converges beyond 4 M, geometrically well from here on
+SLOW = 0.3  # omega times expansion radius below which that radius is moved outwards
 LARGEST_ORDER = 60000
 DIGITS = 38.0  # e-folds between the minimal and the dominant solution at the starting order
 
@@ -61,10 +62,20 @@ def outgoing_wave(
         than `LARGEST_ORDER` terms.
     """
     omega = np.asarray(omega, dtype=np.complex128)
-    start = max(radius, EXPANSION_RADIUS * mass)
-    q, q_slope = _regge_wheeler_at(start, omega, mass, l)
-    if start > radius:
-        q, q_slope = _integrate_inwards(q, q_slope, omega, mass, start, radius, l)
+    q, q_slope = np.empty_like(omega), np.empty_like(omega)
+    nearest = max(radius, EXPANSION_RADIUS * mass)
+    slow = np.abs(omega) * nearest < SLOW
+    for group in (slow, ~slow):
+        if np.any(group):
+            # the series needs about 100/(omega a) terms: slow waves are expanded far out
+            start = max(nearest, SLOW / np.min(np.abs(omega[group])))
+            wave = _regge_wheeler_at(start, omega[group], mass, l)
+            if start > radius:
+                wave = _integrate_inwards(*wave, omega[group], mass, start, radius, l)
+            # one normalisation for all: the phase that the wave has at `nearest`
+            way = start - nearest + 2.0 * mass * math.log((start - 2 * mass) / (nearest - 2 * mass))
+            phase = np.exp(-1j * omega[group] * way)
+            q[group], q_slope[group] = wave[0] * phase, wave[1] * phase
     scale = (omega * radius) ** l
     value, slope = _to_zerilli(q * scale, q_slope * scale, omega, mass, radius, l)
     # Im(Q^* Q') = (kappa^2 + 4 b^2 omega^2) Im(Z^* Z') and Im(Q^* Q') = -omega at infinity
@@ -169,8 +180,9 @@ def _integrate_inwards(q, q_slope, omega, mass: float, start: float, stop: float
     # each frequency enters at order one, so that none hides in the error norm of the others
     size = np.abs(q) + np.abs(q_slope) * mass
     state = np.concatenate([q / size, q_slope / size])
+    first_step = min(0.05 * stop, start - stop)
     solution = solve_ivp(
-        rates, (start, stop), state, method="DOP853", rtol=1e-13, atol=1e-15, first_step=0.05 * mass
+        rates, (start, stop), state, method="DOP853", rtol=1e-13, atol=1e-15, first_step=first_step
     )
     if not solution.success:
         raise ArithmeticError(f"exterior integration failed: {solution.message}")

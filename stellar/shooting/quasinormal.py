@@ -5,12 +5,15 @@ here a request is split between them and the answers are put together. Units: km
 """
 
 from stellar.oscillations.mode import ModeRequest, ModeSearch
-from stellar.shooting.background import Background
+from stellar.shooting.background import Background, solve_background
 from stellar.shooting.full_gr import Accuracy
 from stellar.shooting.matching import RootFunction
 from stellar.shooting.space_time import space_time_modes
-from stellar.shooting.weakly_damped import buoyant_families, coarser_function, fluid_modes
+from stellar.shooting.weakly_damped import buoyant_families, fluid_modes
 
+FINER = 0.1  # of the tolerance asked for
+SMALLEST_RTOL = 1e-13
+COARSE_MATCH = 0.45  # where the solution that errors are estimated with is matched
 FLUID = ("f", "p", "g", "i")
 
 
@@ -24,7 +27,8 @@ def find_modes(
     background : the star
     l : degree, at least 2 (a dipole does not radiate gravitational waves)
     request : families f, p, g, i, w (others are ignored) with n_max, or a band in Re omega, km^-1
-    rtol : relative tolerance of the integrations
+    rtol : relative tolerance of the integrations, that of `background` included; the result belongs
+        to a tenth of it and the change between the two is the error estimate
 
     Returns
     -------
@@ -39,8 +43,7 @@ def find_modes(
     """
     if l < 2:
         raise ArithmeticError(f"modes that radiate gravitational waves need l >= 2, not {l}")
-    function = RootFunction(background, l, Accuracy(rtol))
-    coarse = coarser_function(function)
+    function, coarse = _two_accuracies(background, l, rtol)
     searches = []
     reasons = _impossible(function, request)
     if set(FLUID) & set(request.families):
@@ -51,6 +54,18 @@ def find_modes(
     reasons += [search.message for search in searches if search.message]
     return ModeSearch(
         modes, complete=all(search.complete for search in searches), message="; ".join(reasons)
+    )
+
+
+def _two_accuracies(
+    background: Background, l: int, rtol: float
+) -> tuple[RootFunction, RootFunction]:
+    """Root functions for the result and for its error: tolerances, star and matching differ."""
+    fine = max(FINER * rtol, SMALLEST_RTOL)
+    star = solve_background(background.eos, background.h_c, fine)
+    return (
+        RootFunction(star, l, Accuracy(fine)),
+        RootFunction(background, l, Accuracy(rtol, COARSE_MATCH)),
     )
 
 

@@ -31,6 +31,7 @@ from stellar.shooting.weakly_damped import (
 
 LOWEST = 0.2  # of 1/R: left end of the region
 HIGHEST = 4.0  # of 1/R: largest Im omega
+BEYOND = 1.5  # the region reaches (l + BEYOND)/R at least: wII are numbered from the right
 STEEPEST = 5.0  # largest Im/Re
 HALF_LENGTH = 0.5  # of a segment, in spacings of w-modes
 ROW_SPACING = 0.8  # of rows, in half lengths; ellipses of parameter 2 then overlap
@@ -56,9 +57,10 @@ def space_time_modes(
     radius = function.background.radius
     spacing = frequency_scales(function.background).light
     rough = replace(function, accuracy=Accuracy(max(SEARCH_RTOL, function.accuracy.rtol)))
-    right = 1.2 * LOWEST / radius + (request.n_max + 3.0) * spacing
+    right = LOWEST / radius + (request.n_max + 3.0) * spacing
     if request.band is not None:
         right = request.band[1] + 2.0 * spacing
+    right = max(right, (function.l + BEYOND) / radius)
     left, roots = LOWEST / radius, np.empty(0, dtype=np.complex128)
     region = _Region(LOWEST / radius, right, HIGHEST / radius)
     for _ in range(MAX_EXTENSIONS):

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from stellar.oscillations.labels import FluidMode, Label, label_fluid
 from stellar.oscillations.mode import Mode, ModeRequest
-from stellar.shooting.background import solve_background
 from stellar.shooting.cowling import number_of_jumps
 from stellar.shooting.full_gr import Accuracy
 from stellar.shooting.matching import RootFunction, eigenfunctions, narrow_damping
@@ -40,9 +39,7 @@ SHAPE_RTOL = 1e-8
 CONVERGED = 1e-7  # relative Newton step; the root is then good to its square
 NARROW = 1e-9  # Im/Re below which the null-vector formula replaces the complex root
 SAME = 1e-6  # relative distance of roots that are one
-COARSER = 30.0
-COARSE_MATCH = 0.45
-SAFETY = 3.0
+SAFETY = 1.5
 FLOOR_RE = 1e-12  # relative floors of the error estimates: what rounding leaves
 FLOOR_IM = 1e-9
 MAX_EXTENSIONS = 4
@@ -57,22 +54,19 @@ class FluidSearch:
     message: str
 
 
-def fluid_modes(
-    function: RootFunction, request: ModeRequest, coarse: RootFunction | None = None
-) -> FluidSearch:
+def fluid_modes(function: RootFunction, request: ModeRequest, coarse: RootFunction) -> FluidSearch:
     """Find, measure and label the weakly damped modes that a request asks for.
 
     Parameters
     ----------
     function : root function of the star at the accuracy wanted
-    coarse : the same at the accuracy that errors are estimated with; made from `function` if None
+    coarse : the same at the accuracy that errors are estimated with
 
     Raises
     ------
     ArithmeticError
         If an integration fails or the root function cannot be resolved.
     """
-    coarse = coarser_function(function) if coarse is None else coarse
     scales = frequency_scales(function.background)
     survey = _Survey(function, scales)
     lo, hi = request.band or _first_interval(function, scales, request)
@@ -83,14 +77,6 @@ def fluid_modes(
             break
         survey.cover(lo, hi)
     return _finish(survey, coarse, request)
-
-
-def coarser_function(function: RootFunction) -> RootFunction:
-    """The root function at looser tolerance, for a star solved with it, matched elsewhere."""
-    star = function.background
-    rtol = COARSER * function.accuracy.rtol
-    again = solve_background(star.eos, star.h_c, COARSER * star.rtol)
-    return RootFunction(again, function.l, Accuracy(rtol, COARSE_MATCH))
 
 
 def buoyant_families(function: RootFunction, request: ModeRequest) -> set[str]:
