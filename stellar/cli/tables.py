@@ -1,6 +1,7 @@
 """Results as a table for people: one line a star, or a table of stars and a table of modes.
 
-One line a star where all modes fit beside it, otherwise two tables with one line a mode.
+One line a star with its modes beside it; where not all of them fit, the most asked for stand there
+and a second table has one line a mode.
 Sentences of rows are numbered and stand once below the tables.
 """
 
@@ -40,6 +41,7 @@ _BESIDE_MODES = ("mass_msun", "radius_km", "lambda2")
 _ROOM_FOR_STATUS = len("  status")
 
 Row = Mapping[str, Any]
+Kind = tuple[int, str]  # degree and label
 
 
 def table_text(results: Results, width: int = PIPED_WIDTH) -> str:
@@ -53,15 +55,16 @@ def table_text(results: Results, width: int = PIPED_WIDTH) -> str:
         blocks = [lines]
     else:
         names = _shown_names(stars, asked, _BESIDE_MODES)
-        columns = _one_line_a_star(stars, modes, names)
-        if width_of(columns) + _ROOM_FOR_STATUS <= width:
-            status = _joint_status(stars, modes, notes)
-            blocks = [[_headline(modes), *lines_of([*columns, status])]]
-        else:
-            blocks = [
-                lines_of([*_star_columns(stars, names), _star_status(stars, notes)]),
-                [_headline(modes), *_modes_lines(modes, notes)],
-            ]
+        shown = by_interest = _kinds_by_interest(modes)
+        columns = _one_line_a_star(stars, modes, names, shown)
+        while shown and width_of(columns) + _ROOM_FOR_STATUS > width:
+            shown = shown[:-1]
+            columns = _one_line_a_star(stars, modes, names, shown)
+        complete = len(shown) == len(by_interest)
+        status = _joint_status(stars, modes, notes) if complete else _star_status(stars, notes)
+        blocks = [[_headline(modes), *lines_of([*columns, status])]]
+        if not complete:
+            blocks.append(["All modes:", *_modes_lines(modes, notes)])
     blocks.append([*notes.lines(), *remarks, LEGEND])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
@@ -105,15 +108,22 @@ def _star_status(stars: Sequence[Row], notes: Notes) -> TextColumn:
     return TextColumn("status", [star_outcome(star, notes) for star in stars])
 
 
-def _one_line_a_star(
-    stars: Sequence[Row], modes: Sequence[Row], names: list[str]
-) -> list[TextColumn]:
-    """Stars with the frequency and damping time of every kind of mode beside them."""
+def _kinds_by_interest(modes: Sequence[Row]) -> list[Kind]:
+    """Degree and label of the modes: f and p1 of the lowest degree first, the rest as asked."""
     kinds = list(dict.fromkeys((row["l"], row["label"]) for row in modes))
+    lowest = min((degree for degree, _ in kinds if degree), default=0)
+    first = [kind for kind in ((lowest, "f"), (lowest, "p1")) if kind in kinds]
+    return first + [kind for kind in kinds if kind not in first]
+
+
+def _one_line_a_star(
+    stars: Sequence[Row], modes: Sequence[Row], names: list[str], shown: list[Kind]
+) -> list[TextColumn]:
+    """Stars with the frequency and damping time of the shown kinds of mode beside them."""
+    kinds = [k for k in dict.fromkeys((row["l"], row["label"]) for row in modes) if k in shown]
     found = {(row["star_id"], row["l"], row["label"]): row for row in modes}
-    several_degrees = len({degree for degree, _ in kinds if degree > 0}) > 1
-    eos = TextColumn("eos", [star["eos"] for star in stars])
-    columns = [eos, *star_quantities(stars, names)]
+    several_degrees = len({row["l"] for row in modes if row["l"] > 0}) > 1
+    columns = [*star_identity(stars), *star_quantities(stars, names)]
     errors = [relative_error(star, names, "stars") for star in stars]
     for degree, label in kinds:
         heading = f"{label}(l={degree})" if several_degrees and degree else label
