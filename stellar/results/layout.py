@@ -5,7 +5,7 @@
     /stars, /modes          one dataset a column, rows along a dimension scale (star_id, mode_id)
     /eos/<name>             attributes: name, spec, provenance; datasets: the table that was used
     /profiles/<star_id>     datasets along log-enthalpy
-    behind the end          SHA-256 of the whole file (`stellar.results.seal`)
+    behind the end          SHA-256 of the whole file (`stellar.seal`)
 
 Text is fixed-length UTF-8, so that the declared size of a dataset bounds what reading it costs.
 """

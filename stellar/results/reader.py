@@ -34,7 +34,7 @@ from stellar.results.layout import (
     VERSION,
 )
 from stellar.results.results import EosRecord, Results, Table
-from stellar.results.seal import seal_holds
+from stellar.seal import seal_holds
 
 # What h5py raises on damaged files, found by reading a few hundred of them. ValueError covers
 # text that is not UTF-8 and TOML that does not parse.

@@ -8,7 +8,7 @@ from stellar.results.atomic import check_target, write_whole
 from stellar.results.image import render_image
 from stellar.results.reader import read_results
 from stellar.results.results import Results
-from stellar.results.seal import sealed
+from stellar.seal import sealed
 
 __all__ = ["check_target", "write_results"]
 

@@ -10,7 +10,7 @@ from sample_results import sample_results
 
 from stellar.errors import InputError
 from stellar.results.reader import open_results
-from stellar.results.seal import sealed
+from stellar.seal import sealed
 
 MUTATIONS = 300
 
