@@ -39,6 +39,7 @@ class Segment(ABC):
 
     threshold : whether it is analytic in sqrt(h - h_lo), as above the onset of a particle
     detail : least number of steps in which an integration can follow it
+    jump : what a jump of the energy density at h_lo is, if there is one: join | first_order
     """
 
     h_lo: float
@@ -46,6 +47,7 @@ class Segment(ABC):
     table_h: NDArray[np.float64] | None = None  # log-enthalpies of the rows it was built from
     threshold: bool = False
     detail: int = 1
+    jump: str = "join"
     kind: str  # outer_crust, inner_crust, core, quark, atmosphere, polytrope, ...
 
     @abstractmethod
@@ -102,7 +104,7 @@ class ColdEOS:
             if abs(above.eps - below.eps) > 1e-9 * above.eps:
                 found.append(
                     Transition(
-                        inner.h_lo, float(above.p), float(below.eps), float(above.eps), "join"
+                        inner.h_lo, float(above.p), float(below.eps), float(above.eps), inner.jump
                     )
                 )
         return tuple(found)

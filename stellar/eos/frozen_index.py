@@ -28,7 +28,7 @@ class FrozenIndex:
         if not self.stratifies:
             return segments
         return tuple(
-            StratifiedSegment(segment, self, segment.h_lo, segment.h_hi, segment.kind)
+            StratifiedSegment(segment, self, segment.h_lo, segment.h_hi, segment.kind, segment.jump)
             for segment in segments
         )
 
@@ -42,6 +42,7 @@ class StratifiedSegment(Segment):
     h_lo: float
     h_hi: float
     kind: str
+    jump: str
 
     def evaluate(self, h: Array) -> Thermo:
         """State at log-enthalpy h."""

@@ -38,17 +38,25 @@ class Specification:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number that a family takes: low < value <= high."""
+    """A number that a family takes: low < value <= high.
+
+    low_included : whether `low` itself is allowed
+    required : whether it must be given; otherwise `default` holds, or None
+    """
 
     name: str
     meaning: str
     low: float
     high: float
+    low_included: bool = False
+    required: bool = True
+    default: float | None = None
 
     @property
     def allowed(self) -> str:
         """The allowed range as a sentence fragment."""
-        return f"{self.low:g} < {self.name} <= {self.high:g}"
+        sign = "<=" if self.low_included else "<"
+        return f"{self.low:g} {sign} {self.name} <= {self.high:g}"
 
     def read(self, text: str, spec: str, example: str) -> float:
         """Turn the typed value into a number inside the range.
@@ -59,12 +67,55 @@ class Parameter:
             If it is not a finite decimal number or lies outside the range.
         """
         value = number(text)
-        if value is None or not self.low < value <= self.high:
+        inside = value is not None and (
+            self.low < value <= self.high or (self.low_included and value == self.low)
+        )
+        if value is None or not inside:
             raise InputError(
                 f"In {quoted(spec)} the parameter {self.name} is {quoted(text)}, but it must be a "
                 f"number with {self.allowed} ({self.meaning}); example: {example}."
             )
         return value
+
+
+@dataclass(frozen=True)
+class WordParameter:
+    """One of a few words; the first is the default."""
+
+    name: str
+    meaning: str
+    words: tuple[str, ...]
+    required: bool = False
+
+    @property
+    def default(self) -> str:
+        """What holds where it is not given."""
+        return self.words[0]
+
+    @property
+    def allowed(self) -> str:
+        """The words as a sentence fragment."""
+        return f"{self.name}={'|'.join(self.words)}"
+
+    def read(self, text: str, spec: str, example: str) -> str:
+        """The word, lower case; InputError if it is none of those allowed."""
+        if text.lower() not in self.words:
+            raise InputError(
+                f"In {quoted(spec)} the parameter {self.name} is {quoted(text)}, but it must be "
+                f"{self.allowed} ({self.meaning}); example: {example}."
+            )
+        return text.lower()
+
+
+@dataclass(frozen=True)
+class BaseParameter:
+    """Another equation of state, in parentheses where it has parameters of its own."""
+
+    name: str
+    meaning: str
+    required: bool = True
+    default: None = None
+    allowed: str = "any equation of state; one with parameters stands in parentheses"
 
 
 def number(text: str) -> float | None:

@@ -1,8 +1,12 @@
 """The registry of parametric families: one file a family and one line here."""
 
 from stellar.eos.families import (
+    bag,
+    color_flavor_locked,
     constant_density,
+    constant_sound_speed,
     energy_polytrope,
+    generalized_polytrope,
     piecewise_polytrope,
     rest_mass_polytrope,
 )
@@ -15,5 +19,9 @@ FAMILIES: dict[str, Family] = {
         energy_polytrope,
         constant_density,
         piecewise_polytrope,
+        generalized_polytrope,
+        bag,
+        color_flavor_locked,
+        constant_sound_speed,
     )
 }

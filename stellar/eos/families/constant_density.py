@@ -1,16 +1,13 @@
 """`constant-density:eps=` : the incompressible star (Schwarzschild 1916)."""
 
-from collections.abc import Mapping
-
 from stellar.constants import G_CM3_TO_KM2
-from stellar.eos.base import Segment
-from stellar.eos.families.family import Family
+from stellar.eos.families.family import Family, Stack, Values
 from stellar.eos.polytropes import ConstantDensity
 from stellar.eos.specification import Parameter
 
 
-def _segments(_row: str, values: Mapping[str, float]) -> tuple[Segment, ...]:
-    return (ConstantDensity(values["eps"] * G_CM3_TO_KM2),)
+def _build(_row: str, values: Values) -> Stack:
+    return Stack((ConstantDensity(values["eps"] * G_CM3_TO_KM2),))
 
 
 FAMILY = Family(
@@ -20,6 +17,6 @@ FAMILY = Family(
     description="incompressible star, energy density / c^2 in g/cm^3",
     citation="Schwarzschild 1916, Sitzungsber. Preuss. Akad. Wiss. 424",
     parameters=(Parameter("eps", "energy density / c^2 in g/cm^3", 0.0, 1e18),),
-    segments=_segments,
+    build=_build,
     compressible=False,
 )

@@ -1,15 +1,12 @@
 """`energy-polytrope:n=,K=` : p = K eps^(1 + 1/n) with K in km^(2/n) (Tooper 1964)."""
 
-from collections.abc import Mapping
-
-from stellar.eos.base import Segment
-from stellar.eos.families.family import Family
+from stellar.eos.families.family import Family, Stack, Values
 from stellar.eos.polytropes import EnergyPolytrope
 from stellar.eos.specification import Parameter
 
 
-def _segments(_row: str, values: Mapping[str, float]) -> tuple[Segment, ...]:
-    return (EnergyPolytrope(values["n"], values["K"]),)
+def _build(_row: str, values: Values) -> Stack:
+    return Stack((EnergyPolytrope(values["n"], values["K"]),))
 
 
 FAMILY = Family(
@@ -23,5 +20,5 @@ FAMILY = Family(
         Parameter("n", "polytropic index", 0.0, 4.9),
         Parameter("K", "polytropic constant in km^(2/n)", 0.0, 1e12),
     ),
-    segments=_segments,
+    build=_build,
 )

@@ -1,17 +1,14 @@
 """`polytrope:gamma=,K=` : p = K rho^gamma with K in units G = c = M_sun = 1 (Tooper 1965)."""
 
-from collections.abc import Mapping
-
 from stellar.constants import MSUN_KM
-from stellar.eos.base import Segment
-from stellar.eos.families.family import Family
+from stellar.eos.families.family import Family, Stack, Values
 from stellar.eos.polytropes import RestMassPolytrope
 from stellar.eos.specification import Parameter
 
 
-def _segments(_row: str, values: Mapping[str, float]) -> tuple[Segment, ...]:
+def _build(_row: str, values: Values) -> Stack:
     gamma = values["gamma"]
-    return (RestMassPolytrope(gamma, values["K"] * MSUN_KM ** (2.0 * gamma - 2.0)),)
+    return Stack((RestMassPolytrope(gamma, values["K"] * MSUN_KM ** (2.0 * gamma - 2.0)),))
 
 
 FAMILY = Family(
@@ -25,5 +22,5 @@ FAMILY = Family(
         Parameter("gamma", "adiabatic index", 1.2, 10.0),
         Parameter("K", "polytropic constant in units G = c = M_sun = 1", 0.0, 1e12),
     ),
-    segments=_segments,
+    build=_build,
 )
