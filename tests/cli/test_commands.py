@@ -90,7 +90,8 @@ def test_profiles_are_stored_and_end_at_the_surface(stellar):
     profile = results.profiles[0]
     assert profile["radius_km"][-1] == pytest.approx(results.stars["radius_km"][0], rel=1e-8)
     assert profile["enclosed_mass_msun"][-1] == pytest.approx(1.4, rel=1e-8)
-    assert np.all(np.diff(profile["pressure_dyn_cm2"]) <= 0.0)
+    pressure = profile["pressure_dyn_cm2"]  # equal to rounding on the two sides of a break
+    assert np.all(np.diff(pressure) <= 1e-12 * pressure[:-1])
 
 
 def test_unstable_star_is_shown_as_one(stellar):
