@@ -25,6 +25,7 @@ class Status(IntEnum):
     BELOW_NOISE_FLOOR = 12
     DEPENDS_ON_FAILED_STAR = 13
     COMPUTATION_FAILED = 14
+    INVALID_PARAMETERS = 15
 
     @property
     def message(self) -> str:
@@ -48,4 +49,5 @@ _MESSAGES = {
     Status.BELOW_NOISE_FLOOR: "The damping lies below the numerical noise floor.",
     Status.DEPENDS_ON_FAILED_STAR: "The star of this row could not be computed.",
     Status.COMPUTATION_FAILED: "The computation of this row failed.",
+    Status.INVALID_PARAMETERS: "The parameters of this row describe nothing that can exist.",
 }

@@ -4,15 +4,18 @@ import numpy as np
 
 from stellar.constants import DYN_CM2_TO_KM2, G_CM3_TO_KM2, MSUN_KM
 from stellar.eos.base import ColdEOS, Segment
+from stellar.eos.ensembles import RejectedEOS
 from stellar.results.results import EosRecord
 from stellar.stars.sequence import Sequence
 
 
-def eos_record(eos: ColdEOS, sequence: Sequence | None) -> EosRecord:
+def eos_record(eos: ColdEOS | RejectedEOS, sequence: Sequence | None) -> EosRecord:
     """The record of an equation of state; analytic ones are told by their specification alone.
 
     Where the sequence was surveyed, its maximum-mass star goes along.
     """
+    if isinstance(eos, RejectedEOS):
+        return EosRecord(eos.name, eos.spec, {"rejected": eos.reason})
     tabulated = [segment for segment in eos.segments if segment.table_h is not None]
     table = _table(eos, tabulated) if tabulated else {}
     provenance = dict(eos.provenance) | _maximum(eos, sequence)

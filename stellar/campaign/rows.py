@@ -13,6 +13,7 @@ from stellar.constants import (
     MSUN_KM,
 )
 from stellar.eos.base import ColdEOS
+from stellar.eos.ensembles import RejectedEOS
 from stellar.oscillations.labels import Label, expected_labels
 from stellar.oscillations.mode import Mode
 from stellar.oscillations.order import Order, SolvedStar
@@ -32,7 +33,7 @@ ASKED_COLUMN = {
 }
 
 
-def star_row(eos: ColdEOS, solved: SolvedStar, star_id: int) -> Row:
+def star_row(eos: ColdEOS | RejectedEOS, solved: SolvedStar, star_id: int) -> Row:
     """One row of the table of stars; a failed star has only what identifies it."""
     target = solved.target
     row: Row = {"star_id": star_id, "eos": eos.name}
@@ -90,7 +91,7 @@ def _star_columns(star: Star) -> Row:
 
 
 def mode_rows(
-    eos: ColdEOS, solved: SolvedStar, order: Order, solver: str, star_id: int
+    eos: ColdEOS | RejectedEOS, solved: SolvedStar, order: Order, solver: str, star_id: int
 ) -> list[Row]:
     """A row for every mode asked of a star, found or not, and for those found beside them."""
     if order.modes is None:
@@ -125,7 +126,7 @@ def _degrees(order: Order) -> list[tuple[int, tuple[str, ...]]]:
 
 
 def _wanted(
-    eos: ColdEOS, solved: SolvedStar, order: Order, families: tuple[str, ...]
+    eos: ColdEOS | RejectedEOS, solved: SolvedStar, order: Order, families: tuple[str, ...]
 ) -> list[Label]:
     if order.modes.band is not None and families != ("radial",):
         return []
