@@ -6,11 +6,17 @@ What does not touch the numbers (jobs, output file, format) is not part of it.
 import json
 import tomllib
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from stellar.campaign.ranges import Range, parse_range
 from stellar.errors import InputError, UsageError
 from stellar.oscillations.mode import FAMILIES
-from stellar.stars.targets import CENTRE_SELECTORS, SEQUENCE_SELECTORS
+from stellar.stars.targets import (
+    CENTRE_SELECTORS,
+    SEQUENCE_SELECTORS,
+    CentreSelector,
+    SequenceSelector,
+)
 
 COMMANDS = ("modes", "structure")
 GRAVITIES = ("full", "cowling")
@@ -69,7 +75,11 @@ class RunConfig:
     @property
     def option(self) -> str:
         """The option that chose the stars, as typed."""
-        return {**SEQUENCE_SELECTORS, **CENTRE_SELECTORS}[self.selector].option
+        selectors: dict[str, SequenceSelector | CentreSelector] = {
+            **SEQUENCE_SELECTORS,
+            **CENTRE_SELECTORS,
+        }
+        return selectors[self.selector].option
 
     @property
     def range(self) -> Range:
@@ -116,16 +126,19 @@ class RunConfig:
         missing = [name for name in ("command", "eos", "selector", "values") if name not in values]
         if missing:
             raise InputError(f"{source}: the key '{missing[0]}' is missing.")
-        return cls(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
+        fields_: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+        }
+        return cls(**fields_)
 
 
-_TYPES = {
+_TYPES: dict[str, type] = {
     "command": str,
-    "eos": [str],
+    "eos": str,
     "selector": str,
     "values": str,
-    "l": [int],
-    "families": [str],
+    "l": int,
+    "families": str,
     "n_max": int,
     "band": str,
     "gravity": str,
@@ -134,6 +147,7 @@ _TYPES = {
     "device": str,
     "profiles": bool,
 }
+_LISTS = ("eos", "l", "families")
 
 
 def read_toml(text: str, source: str) -> dict:
@@ -152,12 +166,10 @@ def read_toml(text: str, source: str) -> dict:
 def check_types(values: dict, source: str) -> None:
     """Refuse a value of the wrong type, naming its key."""
     for key, value in values.items():
-        expected = _TYPES[key]
-        many = isinstance(expected, list)
-        kind = expected[0] if many else expected
-        items = value if many and isinstance(value, (list, tuple)) else [value]
+        kind, many = _TYPES[key], key in _LISTS
         if many and not isinstance(value, (list, tuple)):
             raise InputError(f"{source}: '{key}' must be a list, as in {key} = [...].")
+        items = value if many else [value]
         for item in items:
             fits = isinstance(item, kind) or (kind is float and isinstance(item, int))
             if not fits or (isinstance(item, bool) and kind is not bool):

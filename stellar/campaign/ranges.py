@@ -138,11 +138,12 @@ def _points(owner: Range, item: Item, start: float, stop: float) -> list[float]:
         rounded = (_decimal(start + k * width) for k in range(1, item.count - 1))
         inner = [min(max(value, start), stop) for value in rounded]
         return [start, *inner, stop]
-    steps = (stop - start) / item.step
+    step = item.step or math.inf
+    steps = (stop - start) / step
     if steps > MOST_POINTS:
         raise UsageError(_sentence(owner, f"it has more than {MOST_POINTS:,} points"))
     whole = math.floor(steps + 1e-9)
-    values = [start, *(_decimal(start + k * item.step) for k in range(1, whole + 1))]
+    values = [start, *(_decimal(start + k * step) for k in range(1, whole + 1))]
     if item.stop == MAXIMUM and stop - values[-1] > 1e-9 * stop:
         values.append(stop)
     return values

@@ -1,6 +1,7 @@
 """What a result file keeps of an equation of state: source, citation, hash and its table."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stellar.constants import DYN_CM2_TO_KM2, G_CM3_TO_KM2, MSUN_KM
 from stellar.eos.base import ColdEOS, Segment
@@ -16,7 +17,7 @@ def eos_record(eos: ColdEOS | RejectedEOS, sequence: Sequence | None) -> EosReco
     """
     if isinstance(eos, RejectedEOS):
         return EosRecord(eos.name, eos.spec, {"rejected": eos.reason})
-    tabulated = [segment for segment in eos.segments if segment.table_h is not None]
+    tabulated = [(s, s.table_h) for s in eos.segments if s.table_h is not None]
     table = _table(eos, tabulated) if tabulated else {}
     provenance = dict(eos.provenance) | _maximum(eos, sequence)
     return EosRecord(eos.name, eos.spec, provenance, table)
@@ -34,10 +35,12 @@ def _maximum(eos: ColdEOS, sequence: Sequence | None) -> dict[str, str]:
     }
 
 
-def _table(eos: ColdEOS, segments: list[Segment]) -> dict[str, np.ndarray]:
+def _table(
+    eos: ColdEOS, tabulated: list[tuple[Segment, NDArray[np.float64]]]
+) -> dict[str, NDArray[np.float64]]:
     """The rows the segments were built from, from the surface inwards, in the units of columns."""
-    h = np.concatenate([segment.table_h for segment in segments])
-    states = [segment.evaluate(segment.table_h) for segment in segments]
+    h = np.concatenate([rows for _, rows in tabulated])
+    states = [segment.evaluate(rows) for segment, rows in tabulated]
     p, eps, cs2, delta = (np.concatenate(columns) for columns in zip(*states, strict=True))
     return {
         "h": h,

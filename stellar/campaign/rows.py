@@ -15,12 +15,13 @@ from stellar.constants import (
 from stellar.eos.base import ColdEOS
 from stellar.eos.ensembles import RejectedEOS
 from stellar.oscillations.labels import Label, expected_labels
-from stellar.oscillations.mode import Mode
+from stellar.oscillations.mode import Mode, ModeSearch
 from stellar.oscillations.order import Order, SolvedStar
 from stellar.stars.star import Star
 from stellar.stars.targets import SEQUENCE_SELECTORS
 
 Row = dict[str, object]
+_NO_SEARCH = ModeSearch((), complete=False)
 
 # the column that holds what was asked, shown even where the star could not be computed
 ASKED_COLUMN = {
@@ -94,41 +95,43 @@ def mode_rows(
     eos: ColdEOS | RejectedEOS, solved: SolvedStar, order: Order, solver: str, star_id: int
 ) -> list[Row]:
     """A row for every mode asked of a star, found or not, and for those found beside them."""
-    if order.modes is None:
-        return []
     identity = {"star_id": star_id, "eos": eos.name, "solver": solver}
     identity["mass_msun"] = _mass(solved)
     rows = []
     for degree, families in _degrees(order):
         gravity = "full" if degree == 0 else order.gravity
-        search = solved.searches.get(degree)
-        found = {mode.label: mode for mode in search.modes} if search else {}
+        search = solved.searches.get(degree, _NO_SEARCH)
+        found = {mode.label: mode for mode in search.modes}
         wanted = _wanted(eos, solved, order, families)
         lost = {"l": degree, "gravity": gravity, "complete": False} | _loss(solved, search)
         for label in wanted:
             mode = found.pop(label.label, None)
-            if mode is None:
+            if mode is None or solved.star is None:
                 named = {"family": label.family, "n": label.n, "label": label.label}
                 rows.append(identity | lost | named)
             else:
                 rows.append(identity | _mode_columns(mode, solved.star, search.complete))
         rows += [
-            identity | _mode_columns(mode, solved.star, search.complete) for mode in found.values()
+            identity | _mode_columns(mode, solved.star, search.complete)
+            for mode in found.values()
+            if solved.star is not None
         ]
     return rows
 
 
 def _degrees(order: Order) -> list[tuple[int, tuple[str, ...]]]:
     """Degrees in the order of rows, each with its families; the radial spectrum comes first."""
-    fluid = tuple(family for family in order.modes.families if family != "radial")
-    radial = [(0, ("radial",))] if "radial" in order.modes.families else []
-    return radial + ([(degree, fluid) for degree in order.degrees] if fluid else [])
+    fluid = tuple(family for family in order.families if family != "radial")
+    degrees: list[tuple[int, tuple[str, ...]]] = []
+    if "radial" in order.families:
+        degrees.append((0, ("radial",)))
+    return degrees + ([(degree, fluid) for degree in order.degrees] if fluid else [])
 
 
 def _wanted(
     eos: ColdEOS | RejectedEOS, solved: SolvedStar, order: Order, families: tuple[str, ...]
 ) -> list[Label]:
-    if order.modes.band is not None and families != ("radial",):
+    if order.modes is None or (order.modes.band is not None and families != ("radial",)):
         return []
     centre = math.inf if solved.star is None else solved.star.h_c
     jumps = sum(transition.h < centre for transition in eos.transitions)
@@ -141,7 +144,7 @@ def _mass(solved: SolvedStar) -> float:
     return solved.target.value if solved.target.selector == "masses" else math.nan
 
 
-def _loss(solved: SolvedStar, search) -> Row:
+def _loss(solved: SolvedStar, search: ModeSearch) -> Row:
     """Status and sentence of a mode that was asked for and is not there."""
     if solved.star is None:
         reason = solved.message or Status.DEPENDS_ON_FAILED_STAR.message

@@ -86,7 +86,8 @@ def _run(arguments: list[str] | None) -> int:
         click.echo(help_page.format_message(), err=True)
         return USAGE
     except click.ClickException as problem:
-        hint = f" See '{problem.ctx.command_path} --help'." if getattr(problem, "ctx", None) else ""
+        context = getattr(problem, "ctx", None)
+        hint = f" See '{context.command_path} --help'." if context else ""
         return _complain(problem.format_message() + hint, USAGE)
     except StellarError as problem:
         return _complain(str(problem), problem.exit_code)

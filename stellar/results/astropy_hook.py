@@ -9,6 +9,7 @@ import sys
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from types import ModuleType
+from typing import Any, cast
 
 _TABLE_MODULE = "astropy.table"
 
@@ -40,7 +41,7 @@ class _TableImportWatcher:
         sys.meta_path.remove(self)
         spec = find_spec(fullname)
         if spec is not None and spec.loader is not None:
-            spec.loader = _RegisteringLoader(spec.loader)  # pyright: ignore  a loader by its form
+            spec.loader = cast(Any, _RegisteringLoader(spec.loader))  # a loader by its form
         return spec
 
 

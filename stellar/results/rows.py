@@ -11,7 +11,19 @@ from parode_core import Status
 from stellar.results.columns import Column, columns_of
 
 Row = Mapping[str, Any]
-_NUMPY_TYPES = {"f8": np.float64, "i8": np.int64, "bool": np.bool_, "str": np.str_, "status": "i1"}
+_NUMPY_TYPES: dict[str, Any] = {
+    "f8": np.float64,
+    "i8": np.int64,
+    "bool": np.bool_,
+    "str": np.str_,
+    "status": "i1",
+}
+    "f8": np.float64,
+    "i8": np.int64,
+    "bool": np.bool_,
+    "str": np.str_,
+    "status": "i1",
+}
 _ACCEPTED_KINDS = {"f8": "fiu", "i8": "iu", "bool": "b", "str": "U", "status": "iu"}
 
 

@@ -107,6 +107,8 @@ class Target:
         """
         if self.h_c is not None:
             return self.h_c
+        if self.branch is None:
+            raise ArithmeticError(self.message)
         selector = SEQUENCE_SELECTORS[self.selector]
         found = find_on_branch(self.branch, solve, selector.quantity, self.value * selector.scale)
         if found is None:
@@ -169,12 +171,12 @@ def centre_target(eos: ColdEOS, selector_name: str, value: float) -> Target:
     """The star whose centre has the asked pressure or density."""
     selector = CENTRE_SELECTORS[selector_name]
     asked = value * selector.scale
-    below = None
+    below = 0.0
     for segment in eos.segments:
         h_top = min(segment.h_hi, COMPACT_H)
         low = selector.quantity(eos, segment, segment.h_lo)
         high = selector.quantity(eos, segment, h_top)
-        if below is not None and below < asked < low:
+        if 0.0 < below < asked < low:
             message = (
                 f"{selector.symbol} = {value:g} {selector.unit} lies inside a density jump of "
                 f"{eos.name}, from {below / selector.scale:.6g} to {low / selector.scale:.6g}."
