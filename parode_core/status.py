@@ -40,7 +40,9 @@ _MESSAGES = {
     Status.NOT_CONVERGED: "The iteration did not converge.",
     Status.NO_ROOT: "No root lies in the searched interval.",
     Status.SINGULAR: "The linear system is singular.",
-    Status.ACCURACY_NOT_REACHED: "The requested accuracy was not reached; the error column says what was.",
+    Status.ACCURACY_NOT_REACHED: (
+        "The requested accuracy was not reached; the error column says what was."
+    ),
     Status.STEP_LIMIT: "The largest allowed number of steps was reached.",
     Status.ABOVE_MAXIMUM_MASS: "The equation of state cannot carry this mass.",
     Status.BELOW_MINIMUM_MASS: "The mass lies below the lightest star of the stable branch.",

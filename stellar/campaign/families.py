@@ -1,6 +1,7 @@
 """Which families of modes a star of an equation of state can have."""
 
 from stellar.eos.base import ColdEOS
+from stellar.eos.ensembles import RejectedEOS
 from stellar.oscillations.mode import FAMILIES
 
 _REASONS = {
@@ -12,7 +13,7 @@ _REASONS = {
 }
 
 
-def possible(eos: ColdEOS, family: str, gravity: str) -> bool:
+def possible(eos: ColdEOS | RejectedEOS, family: str, gravity: str) -> bool:
     """Whether stars of this equation of state can have modes of a family."""
     if family == "g":
         return eos.stratified
@@ -23,20 +24,23 @@ def possible(eos: ColdEOS, family: str, gravity: str) -> bool:
     return True
 
 
-def default_families(eos: ColdEOS, gravity: str) -> tuple[str, ...]:
+def default_families(eos: ColdEOS | RejectedEOS, gravity: str) -> tuple[str, ...]:
     """f and p, and g and i where the star has them."""
     return tuple(family for family in ("f", "p", "g", "i") if possible(eos, family, gravity))
 
 
 def split_families(
-    eos: ColdEOS, asked: tuple[str, ...] | None, gravity: str
+    eos: ColdEOS | RejectedEOS, asked: tuple[str, ...] | None, gravity: str, name: str
 ) -> tuple[tuple[str, ...], list[str]]:
-    """The families to compute, in their fixed order, and a sentence for each that cannot be."""
+    """The families to compute, in their fixed order, and a sentence for each that cannot be.
+
+    name : what the sentences call the equation of state
+    """
     if asked is None:
         return default_families(eos, gravity), []
     kept = tuple(f for f in FAMILIES if f in asked and possible(eos, f, gravity))
     sentences = [
-        _REASONS[family].format(name=eos.name) + "."
+        _REASONS[family].format(name=name) + "."
         for family in FAMILIES
         if family in asked and family not in kept
     ]

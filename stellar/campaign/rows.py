@@ -103,7 +103,8 @@ def mode_rows(
         search = solved.searches.get(degree, _NO_SEARCH)
         found = {mode.label: mode for mode in search.modes}
         wanted = _wanted(eos, solved, order, families)
-        lost = {"l": degree, "gravity": gravity, "complete": False} | _loss(solved, search)
+        lost: Row = {"l": degree, "gravity": gravity, "complete": False, "frequency_hz": math.nan}
+        lost |= _loss(solved, search)
         for label in wanted:
             mode = found.pop(label.label, None)
             if mode is None or solved.star is None:

@@ -17,11 +17,12 @@ from stellar.campaign.rows import Row, accuracy_status, mode_rows, profile_colum
 from stellar.campaign.solvers import solver_named
 from stellar.constants import HZ_PER_INVERSE_KM, MSUN_KM
 from stellar.eos.base import ColdEOS
-from stellar.eos.catalogue import resolve
+from stellar.eos.catalogue import resolve, resolve_many
+from stellar.eos.ensembles import RejectedEOS
 from stellar.errors import InputError
 from stellar.oscillations.mode import ModeRequest
 from stellar.oscillations.order import Order, SolvedStar
-from stellar.results.results import EosRecord, Results
+from stellar.results.results import Results
 from stellar.stars.sequence import Sequence
 from stellar.stars.targets import CENTRE_SELECTORS, Target, centre_target, sequence_targets
 
@@ -42,14 +43,26 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Member:
+    """One equation of state of a run: how it was asked for, what it is, what its stars shall have.
+
+    asked : the specification as typed, the same for all members of an ensemble
+    """
+
+    asked: str
+    eos: ColdEOS | RejectedEOS
+    order: Order
+
+
+@dataclass(frozen=True)
 class Plan:
-    """What a run will do: for each equation of state its object and its order, and the notes.
+    """What a run will do: its equations of state with their orders, and the notes.
 
     notes : sentences for the user about families that a star cannot have
     """
 
     config: RunConfig
-    members: tuple[tuple[ColdEOS, Order], ...]
+    members: tuple[Member, ...]
     notes: tuple[str, ...]
 
 
@@ -64,19 +77,23 @@ def plan(config: RunConfig) -> Plan:
     solver_named(config.solver)
     members, notes = [], []
     for spec in config.eos:
-        eos = resolve(spec)
-        order, sentences = _order(config, eos)
-        notes += [sentence for sentence in sentences if sentence not in notes]
-        members.append((eos, order))
-    if config.command == "modes" and not any(order.families for _, order in members):
+        resolved = resolve_many(spec)
+        for eos in resolved:
+            # one sentence for a whole ensemble, not one a draw
+            order, sentences = _order(config, eos, eos.name if len(resolved) == 1 else spec)
+            if not isinstance(eos, RejectedEOS):
+                notes += [sentence for sentence in sentences if sentence not in notes]
+            members.append(Member(spec, eos, order))
+    possible = any(m.order.families or isinstance(m.eos, RejectedEOS) for m in members)
+    if config.command == "modes" and not possible:
         raise InputError(" ".join(notes))
     return Plan(config, tuple(members), tuple(notes))
 
 
-def _order(config: RunConfig, eos: ColdEOS) -> tuple[Order, list[str]]:
+def _order(config: RunConfig, eos: ColdEOS | RejectedEOS, name: str) -> tuple[Order, list[str]]:
     if config.command != "modes":
         return Order(config.accuracy, profiles=config.profiles), []
-    families, sentences = split_families(eos, config.families, config.gravity)
+    families, sentences = split_families(eos, config.families, config.gravity, name)
     band = config.band_hz
     if band is not None:
         band = (band[0] / HZ_PER_INVERSE_KM, band[1] / HZ_PER_INVERSE_KM)
@@ -97,25 +114,24 @@ def compute(
     """
     config = planned.config
     sequences = _surveys(planned, jobs, progress)
-    tiles, owners = [], []
-    for member, (eos, order) in enumerate(planned.members):
-        targets = _targets(config, eos, sequences[member])
+    solved: list[list[SolvedStar]] = [[] for _ in planned.members]
+    tiles, places = [], []
+    for number, member in enumerate(planned.members):
+        targets = _targets(config, member.eos, sequences[number])
+        solved[number] = [_without_star(target) for target in targets]
+        if isinstance(member.eos, RejectedEOS):
+            continue
         size = solver_named(config.solver).stars_per_tile
         for start in range(0, len(targets), size):
             batch = tuple(targets[start : start + size])
-            tiles.append(Tile(config.solver, eos.spec, batch, order))
-            owners.append(member)
-    solved: list[list[SolvedStar]] = [[] for _ in tiles]
+            tiles.append(Tile(config.solver, member.eos.spec, batch, member.order))
+            places.append((number, start))
     for done, (index, outcome) in enumerate(run(compute_tile, tiles, jobs), start=1):
-        solved[index] = (
-            _lost(tiles[index], outcome) if isinstance(outcome, WorkerDiedError) else outcome
-        )
+        (number, start), tile = places[index], tiles[index]
+        stars = _lost(tile, outcome) if isinstance(outcome, WorkerDiedError) else outcome
+        solved[number][start : start + len(stars)] = stars
         progress("stars", done, len(tiles))
-    records = [
-        eos_record(eos, sequence)
-        for (eos, _), sequence in zip(planned.members, sequences, strict=True)
-    ]
-    return _gather(planned, owners, solved, records)
+    return _gather(planned, sequences, solved)
 
 
 def _surveys(planned: Plan, jobs: int, progress: Progress) -> list[Sequence | None]:
@@ -124,12 +140,13 @@ def _surveys(planned: Plan, jobs: int, progress: Progress) -> list[Sequence | No
     sequences: list[Sequence | None] = [None] * len(members)
     if config.selector in CENTRE_SELECTORS:
         return sequences
-    tasks = [(config.solver, eos.spec) for eos, _ in members]
+    sound = [n for n, m in enumerate(members) if not isinstance(m.eos, RejectedEOS)]
+    tasks = [(config.solver, members[number].eos.spec) for number in sound]
     for done, (index, outcome) in enumerate(run(_survey, tasks, jobs), start=1):
         if isinstance(outcome, WorkerDiedError):
             outcome = Sequence((), None, None, str(outcome))
-        sequences[index] = outcome
-        progress("sequences", done, len(members))
+        sequences[sound[index]] = outcome
+        progress("sequences", done, len(tasks))
     return sequences
 
 
@@ -141,7 +158,14 @@ def _survey(task: tuple[str, str]) -> Sequence:
         return Sequence((), None, None, f"The sequence of {spec} failed: {failure}")
 
 
-def _targets(config: RunConfig, eos: ColdEOS, sequence: Sequence | None) -> list[Target]:
+def _targets(
+    config: RunConfig, eos: ColdEOS | RejectedEOS, sequence: Sequence | None
+) -> list[Target]:
+    if isinstance(eos, RejectedEOS):
+        return [
+            Target(config.selector, value, status=Status.INVALID_PARAMETERS, message=eos.reason)
+            for value in config.range.expand(0.0)
+        ]
     if sequence is None:
         return [centre_target(eos, config.selector, value) for value in config.range.expand()]
     heaviest = sequence.heaviest
@@ -161,6 +185,11 @@ def _resolved(spec: str) -> ColdEOS:
     return resolve(spec)
 
 
+def _without_star(target: Target) -> SolvedStar:
+    """What stands in a row until its star is computed, and for ever where there is none."""
+    return SolvedStar(target, None, {}, status=target.status, message=target.message)
+
+
 def _lost(tile: Tile, death: WorkerDiedError) -> list[SolvedStar]:
     return [
         SolvedStar(target, None, {}, status=Status.COMPUTATION_FAILED, message=str(death))
@@ -169,14 +198,14 @@ def _lost(tile: Tile, death: WorkerDiedError) -> list[SolvedStar]:
 
 
 def _gather(
-    planned: Plan, owners: list[int], solved: list[list[SolvedStar]], records: list[EosRecord]
+    planned: Plan, sequences: list[Sequence | None], solved: list[list[SolvedStar]]
 ) -> Results:
     config = planned.config
     stars: list[Row] = []
     modes: list[Row] = []
     profiles = {}
-    for member, batch in zip(owners, solved, strict=True):
-        eos, order = planned.members[member]
+    for member, batch in zip(planned.members, solved, strict=True):
+        eos, order = member.eos, member.order
         for star in batch:
             star_id = len(stars)
             stars.append(
@@ -187,8 +216,12 @@ def _gather(
                 {"mode_id": len(modes) + k} | accuracy_status(row, config.accuracy, MODE_ACCURACY)
                 for k, row in enumerate(rows)
             ]
-            if star.profile is not None:
+            if star.profile is not None and isinstance(eos, ColdEOS):
                 profiles[star_id] = profile_columns(eos, star.profile)
+    records = [
+        eos_record(member.eos, sequence)
+        for member, sequence in zip(planned.members, sequences, strict=True)
+    ]
     return Results.from_rows(
         config.to_toml(),
         stars,

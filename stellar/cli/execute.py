@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 
 import click
 
@@ -12,10 +13,12 @@ from stellar.campaign.config import RunConfig
 from stellar.campaign.run import Plan, Progress, compute, plan
 from stellar.cli.main import ROWS_FAILED
 from stellar.cli.render import render
+from stellar.eos.ensembles import RejectedEOS
 from stellar.results.results import Results
 from stellar.results.writer import check_target
 
 PLAIN_INTERVAL_S = 10.0  # between two lines of progress where there is no terminal
+MAXIMA_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -53,24 +56,34 @@ def execute(config: RunConfig, execution: Execution) -> int:
 
 
 def _announce(planned: Plan, execution: Execution) -> None:
-    """Tell what a name was resolved to."""
+    """Tell what a name was resolved to, and how many draws an ensemble has."""
     if execution.quiet:
         return
-    for asked, (eos, _) in zip(planned.config.eos, planned.members, strict=True):
-        if asked != eos.spec:
-            click.echo(f"stellar: {asked} is {eos.spec}.", err=True)
+    for asked, members in groupby(planned.members, key=lambda member: member.asked):
+        named = [member.eos for member in members]
+        rejected = sum(isinstance(eos, RejectedEOS) for eos in named)
+        if len(named) > 1 or rejected:
+            click.echo(
+                f"stellar: {asked} holds {len(named)} equations of state, {rejected} rejected.",
+                err=True,
+            )
+        elif asked != named[0].spec:
+            click.echo(f"stellar: {asked} is {named[0].spec}.", err=True)
 
 
 def _show_plan(planned: Plan) -> None:
     config = planned.config
     click.echo(config.to_toml(), nl=False)
-    for eos, order in planned.members:
-        modes = f", families {','.join(order.families)}" if order.families else ""
-        click.echo(f"# {eos.spec}: {config.option} {config.values}{modes}")
+    for member in planned.members:
+        families = member.order.families
+        modes = f", families {','.join(families)}" if families else ""
+        rejected = ", rejected" if isinstance(member.eos, RejectedEOS) else ""
+        click.echo(f"# {member.eos.spec}: {config.option} {config.values}{modes}{rejected}")
 
 
 def _summarise(results: Results, output: str | None) -> None:
-    for record in results.eos.values():
+    # a line each is welcome for a few, not for a thousand draws
+    for record in list(results.eos.values())[:MAXIMA_SHOWN]:
         if "maximum_mass_msun" in record.provenance:
             click.echo(
                 f"stellar: {record.name} has its maximum mass at "

@@ -4,8 +4,12 @@
 family. The `spec` of what is returned is canonical: it recreates the same object.
 """
 
+from functools import cache
+
 from stellar.eos.base import ColdEOS
+from stellar.eos.ensembles import RejectedEOS, is_ensemble, resolve_draws
 from stellar.eos.families import FAMILIES
+from stellar.eos.families.family import Family
 from stellar.eos.functionals import FUNCTIONALS
 from stellar.eos.members import resolve_member
 from stellar.eos.specification import (
@@ -18,7 +22,7 @@ from stellar.eos.specification import (
 )
 from stellar.errors import InputError
 
-__all__ = ["known_names", "resolve", "split_specs"]
+__all__ = ["known_names", "resolve", "resolve_many", "split_specs"]
 
 
 def resolve(spec: str) -> ColdEOS:
@@ -41,11 +45,43 @@ def resolve(spec: str) -> ColdEOS:
     parsed = parse(spec)
     key = parsed.name.lower()
     if key in FAMILIES:
-        return resolve_member(FAMILIES[key], parsed, resolve)
+        return _member(FAMILIES[key], parsed)
     for functional in FUNCTIONALS.values():
         if key in (functional.name, *functional.aliases):
             return functional.resolve(parsed)
     raise InputError(_unknown(parsed))
+
+
+def resolve_many(spec: str) -> tuple[ColdEOS | RejectedEOS, ...]:
+    """All equations of state that one specification names: several for an ensemble, else one.
+
+    Raises
+    ------
+    InputError
+        As `resolve`, and for a malformed file of draws; a draw that is no matter is rejected
+        in its place and raises nothing.
+    """
+    family = FAMILIES.get(spec.partition(":")[0].strip().lower())
+    if family is not None:
+        parsed = parse(spec)
+        if is_ensemble(parsed):
+            # draws often share their base
+            return tuple(resolve_draws(family, parsed, cache(resolve)))
+    return (resolve(spec),)
+
+
+def _member(family: Family, parsed: Specification) -> ColdEOS:
+    if not is_ensemble(parsed):
+        return resolve_member(family, parsed, resolve)
+    if "#" not in parsed.row:
+        raise InputError(
+            f"{quoted(parsed.text)} names a file of draws where one equation of state is expected; "
+            f"name one of them as in {family.name}:{parsed.row}#1."
+        )
+    (eos,) = resolve_draws(family, parsed, resolve)
+    if isinstance(eos, RejectedEOS):
+        raise InputError(eos.reason)
+    return eos
 
 
 def known_names() -> list[str]:

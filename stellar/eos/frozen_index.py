@@ -9,6 +9,10 @@ delta = (factor - 1) cs2_equilibrium without cancellation, or a constant (Kruege
 from dataclasses import dataclass
 
 from stellar.eos.base import Array, Segment, Thermo
+from stellar.eos.specification import number, quoted, shortest
+from stellar.errors import InputError
+
+_HIGHEST = 100.0
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,11 @@ class FrozenIndex:
         """Whether delta differs from zero."""
         return not (self.relative and self.value == 1.0)
 
+    @property
+    def item(self) -> str:
+        """As it stands in a specification."""
+        return f"gamma1={shortest(self.value)}{'x' if self.relative else ''}"
+
     def wrap(self, segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
         """The same matter with this index."""
         if not self.stratifies:
@@ -31,6 +40,25 @@ class FrozenIndex:
             StratifiedSegment(segment, self, segment.h_lo, segment.h_hi, segment.kind, segment.jump)
             for segment in segments
         )
+
+
+def read_frozen_index(text: str, spec: str) -> FrozenIndex:
+    """The value of gamma1 as typed in a specification.
+
+    Raises
+    ------
+    InputError
+        If it is neither a multiple such as `1.1x` nor a number in the allowed range.
+    """
+    relative = text[-1:] in "xX"
+    value = number(text[:-1] if relative else text)
+    if value is None or not 0.0 < value <= _HIGHEST:
+        raise InputError(
+            f"In {quoted(spec)} the parameter gamma1 is {quoted(text)}, but it must be a "
+            f"multiple of the equilibrium index such as 1.1x, or a constant such as 2.2, with "
+            f"0 < gamma1 <= {_HIGHEST:g}."
+        )
+    return FrozenIndex(value, relative)
 
 
 @dataclass(frozen=True)

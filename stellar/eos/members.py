@@ -4,19 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 
 from stellar.eos.base import ColdEOS
 from stellar.eos.families.family import AnyParameter, Family, Stack
-from stellar.eos.frozen_index import FrozenIndex
+from stellar.eos.frozen_index import FrozenIndex, read_frozen_index
 from stellar.eos.soundness import check_segments
 from stellar.eos.specification import (
     BaseParameter,
     Specification,
-    number,
     quoted,
     shortest,
     suggestion,
 )
 from stellar.errors import InputError
-
-_GAMMA1_HIGHEST = 100.0
 
 Resolve = Callable[[str], ColdEOS]
 
@@ -50,7 +47,7 @@ def resolve_member(family: Family, parsed: Specification, resolve: Resolve) -> C
         if parameter.name in values and values[parameter.name] != parameter.default
     ]
     if index:
-        items.append(f"gamma1={shortest(index.value)}{'x' if index.relative else ''}")
+        items.append(index.item)
         stack = _stratified(stack, index, parsed)
     canonical = f"{family.name}:{','.join(items)}"
     return ColdEOS(
@@ -141,15 +138,7 @@ def _frozen_index(family: Family, parsed: Specification) -> FrozenIndex | None:
             f"In {quoted(parsed.text)} gamma1 has no meaning: {family.name} is incompressible, its "
             "speed of sound is infinite; leave gamma1 out."
         )
-    relative = text[-1:] in "xX"
-    value = number(text[:-1] if relative else text)
-    if value is None or not 0.0 < value <= _GAMMA1_HIGHEST:
-        raise InputError(
-            f"In {quoted(parsed.text)} the parameter gamma1 is {quoted(text)}, but it must be a "
-            f"multiple of the equilibrium index such as 1.1x, or a constant such as 2.2, with "
-            f"0 < gamma1 <= {_GAMMA1_HIGHEST:g}."
-        )
-    return FrozenIndex(value, relative)
+    return read_frozen_index(text, parsed.text)
 
 
 def _stratified(stack: Stack, index: FrozenIndex, parsed: Specification) -> Stack:
