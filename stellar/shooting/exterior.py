@@ -11,7 +11,7 @@ outgoing Q (time dependence e^{+i omega t}) is a power series about a finite rad
 
 whose coefficients obey a four-term recurrence (Leins, Nollert & Soffel 1993). Its minimal
 solution is found by Gaussian elimination to three terms and backward recurrence. A surface inside
-6 M is reached from there by integrating the Regge-Wheeler equation inwards.
+5 M is reached from there by integrating the Regge-Wheeler equation inwards.
 
 Z and Z' are returned for a wave whose amplitude at infinity is fixed, which makes them
 holomorphic in omega (the ratio Z'/Z has poles) and gives the energy flux without cancellation:
@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-EXPANSION_RADIUS = 6.0  # in M: the series converges beyond 4 M, geometrically well from here on
+EXPANSION_RADIUS = 5.0  # in M: the series converges beyond 4 M, geometrically well from here on
 SLOW = 0.3  # omega times expansion radius below which that radius is moved outwards
 LARGEST_ORDER = 60000
 DIGITS = 38.0  # e-folds between the minimal and the dominant solution at the starting order

@@ -9,7 +9,7 @@ from stellar.shooting.background import Background, solve_background
 from stellar.shooting.full_gr import Accuracy
 from stellar.shooting.matching import RootFunction
 from stellar.shooting.space_time import space_time_modes
-from stellar.shooting.weakly_damped import buoyant_families, fluid_modes
+from stellar.shooting.weakly_damped import FluidSearch, buoyant_families, fluid_modes
 
 FINER = 0.1  # of the tolerance asked for
 SMALLEST_RTOL = 1e-13
@@ -27,8 +27,8 @@ def find_modes(
     background : the star
     l : degree, at least 2 (a dipole does not radiate gravitational waves)
     request : families f, p, g, i, w (others are ignored) with n_max, or a band in Re omega, km^-1
-    rtol : relative tolerance of the integrations, that of `background` included; the result belongs
-        to a tenth of it and the change between the two is the error estimate
+    rtol : relative tolerance of the integrations, the star's included; the result belongs to a
+        tenth of it and the change between the two is the error estimate
 
     Returns
     -------
@@ -39,22 +39,24 @@ def find_modes(
     Raises
     ------
     ArithmeticError
-        If l < 2, or an integration fails, or the root function cannot be resolved.
+        If l < 2 or the star cannot be integrated.
     """
     if l < 2:
         raise ArithmeticError(f"modes that radiate gravitational waves need l >= 2, not {l}")
     function, coarse = _two_accuracies(background, l, rtol)
-    searches = []
-    reasons = _impossible(function, request)
-    if set(FLUID) & set(request.families):
-        searches.append(fluid_modes(function, request, coarse))
-    if "w" in request.families:
-        searches.append(space_time_modes(function, request, coarse))
-    modes = tuple(mode for search in searches for mode in search.modes)
-    reasons += [search.message for search in searches if search.message]
-    return ModeSearch(
-        modes, complete=all(search.complete for search in searches), message="; ".join(reasons)
-    )
+    modes, reasons = [], _impossible(function, request)
+    complete = True
+    for families, search in ((FLUID, fluid_modes), (("w",), space_time_modes)):
+        if not set(families) & set(request.families):
+            continue
+        try:
+            found = search(function, request, coarse)
+        except ArithmeticError as failure:  # the other families are not lost with these
+            found = FluidSearch((), complete=False, message=f"{'/'.join(families)}: {failure}")
+        modes += found.modes
+        complete = complete and found.complete
+        reasons += [found.message] if found.message else []
+    return ModeSearch(tuple(modes), complete, "; ".join(reasons))
 
 
 def _two_accuracies(
@@ -63,9 +65,12 @@ def _two_accuracies(
     """Root functions for the result and for its error: tolerances, star and matching differ."""
     fine = max(FINER * rtol, SMALLEST_RTOL)
     star = solve_background(background.eos, background.h_c, fine)
+    rough = background
+    if background.rtol < rtol:  # the error of the star belongs to the estimate
+        rough = solve_background(background.eos, background.h_c, rtol)
     return (
         RootFunction(star, l, Accuracy(fine)),
-        RootFunction(background, l, Accuracy(rtol, COARSE_MATCH)),
+        RootFunction(rough, l, Accuracy(rtol, COARSE_MATCH)),
     )
 
 

@@ -180,7 +180,7 @@ def rectangle(lower_left: complex, upper_right: complex, counts: tuple[int, int]
 
 
 def count_roots(
-    function: Function, contour: Points, *, largest_turn: float = 1.5, refinements: int = 6
+    function: Function, contour: Points, *, largest_turn: float = 1.5, refinements: int = 12
 ) -> int | None:
     """Number of roots inside a contour by the argument principle.
 

@@ -2,10 +2,10 @@
 
 They are strongly damped, so the search covers a region of the complex plane: horizontal segments,
 one above the other, with overlapping Bernstein ellipses, on which the root function is replaced by
-polynomials. The region is bounded by Im omega = WEDGE Re omega below (weakly damped modes have
+polynomials. The region is bounded by Im omega = BROADEST Re omega below (weakly damped modes have
 their own search), by Im omega = STEEPEST Re omega on the left, where the outgoing series converges
-slowly, and by HIGHEST / R above. The argument principle along its edge counts the modes.
-Frequencies in km^-1.
+slowly, and above by HIGHEST / R, less in stars of low compactness. The argument principle along its
+edge counts the modes. Frequencies in km^-1.
 """
 
 import math
@@ -21,9 +21,9 @@ from stellar.shooting.matching import RootFunction
 from stellar.shooting.roots import Segment, count_roots, distinct, polish, resolve
 from stellar.shooting.spectrum import frequency_scales
 from stellar.shooting.weakly_damped import (
+    BROADEST,
     MAX_EXTENSIONS,
     SEARCH_RTOL,
-    WEDGE,
     FluidSearch,
     Measured,
     measure,
@@ -34,6 +34,8 @@ HIGHEST = 4.0  # of 1/R: largest Im omega
 BEYOND = 1.5  # the region reaches (l + BEYOND)/R at least: wII are numbered from the right
 STEEPEST = 5.0  # largest Im/Re
 HALF_LENGTH = 0.5  # of a segment, in spacings of w-modes
+HALF_IN_SOUND = 2.0  # the same in spacings of p-modes: the root function turns with each
+LOUDEST = 8.5  # largest Im omega in spacings of p-modes: above, the columns become parallel
 ROW_SPACING = 0.8  # of rows, in half lengths; ellipses of parameter 2 then overlap
 ELLIPSE = 2.2
 NODES = 24
@@ -55,21 +57,27 @@ def space_time_modes(
         If an integration fails or the root function cannot be resolved.
     """
     radius = function.background.radius
-    spacing = frequency_scales(function.background).light
+    scales = frequency_scales(function.background)
+    spacing = scales.light
+    half = min(HALF_LENGTH * spacing, HALF_IN_SOUND * scales.acoustic)
+    top = min(HIGHEST / radius, LOUDEST * scales.acoustic)
     rough = replace(function, accuracy=Accuracy(max(SEARCH_RTOL, function.accuracy.rtol)))
     right = LOWEST / radius + (request.n_max + 3.0) * spacing
     if request.band is not None:
         right = request.band[1] + 2.0 * spacing
     right = max(right, (function.l + BEYOND) / radius)
     left, roots = LOWEST / radius, np.empty(0, dtype=np.complex128)
-    region = _Region(LOWEST / radius, right, HIGHEST / radius)
+    region = _Region(LOWEST / radius, right, top)
+    ordinary = -1
     for _ in range(MAX_EXTENSIONS):
-        roots = _roots(rough, region, left, roots, spacing)
-        ordinary = sum(not label.label.startswith("wII") for label in _labels(roots))
-        if request.band is not None or ordinary > request.n_max:
+        before, roots = ordinary, _roots(rough, region, left, roots, half)
+        ordinary = _count_ordinary(_labels(roots))
+        if request.band is not None or ordinary > request.n_max or ordinary == before:
             break
         left = region.right
         region = _Region(region.left, region.right + 2.0 * spacing, region.top)
+    else:
+        region = _Region(region.left, left, region.top)
     return _finish(function, coarse, rough, region, roots, request)
 
 
@@ -83,7 +91,7 @@ class _Region:
         """Which points lie inside."""
         re, im = omega.real, omega.imag
         across = (re > np.maximum(self.left, im / STEEPEST)) & (re < self.right)
-        return across & (im > WEDGE * re) & (im < self.top)
+        return across & (im > BROADEST * re) & (im < self.top)
 
     def segments(self, left: float, half: float) -> list[Segment]:
         """Horizontal segments, from `left` to the right end, whose ellipses cover the region."""
@@ -100,8 +108,8 @@ class _Region:
     def contour(self, step: float) -> NDArray[np.complex128]:
         """Points along the edge, counter-clockwise, about `step` apart."""
         corners = [
-            self.left * (1.0 + 1j * WEDGE),
-            self.right * (1.0 + 1j * WEDGE),
+            self.left * (1.0 + 1j * BROADEST),
+            self.right * (1.0 + 1j * BROADEST),
             self.right + 1j * self.top,
             self.top / STEEPEST + 1j * self.top,
             self.left * (1.0 + 1j * STEEPEST),
@@ -115,9 +123,8 @@ class _Region:
         )
 
 
-def _roots(rough, region: _Region, left: float, known, spacing: float):
+def _roots(rough, region: _Region, left: float, known, half: float):
     """Polished distinct roots of the region; only what lies right of `left` is searched."""
-    half = HALF_LENGTH * spacing
     proxies = resolve(rough, region.segments(left, half), NODES, RESOLVED)
     seeds = np.concatenate([proxy.roots(ELLIPSE) for proxy in proxies])
     seeds = seeds[(seeds.real > 0.5 * region.left) & (seeds.imag > 0.0)]
@@ -133,6 +140,10 @@ def _labels(roots: NDArray[np.complex128]) -> list[Label]:
     return label_w([complex(root) for root in roots])
 
 
+def _count_ordinary(labels: list[Label]) -> int:
+    return sum(not label.label.startswith("wII") for label in labels)
+
+
 def _finish(function, coarse, rough, region: _Region, roots, request: ModeRequest) -> FluidSearch:
     labels = _labels(roots)
     count = count_roots(rough, region.contour(0.1 * region.top), largest_turn=1.5)
@@ -142,6 +153,9 @@ def _finish(function, coarse, rough, region: _Region, roots, request: ModeReques
     elif count != roots.size:
         reasons.append(f"{roots.size} w-modes found, but the argument principle counts {count}")
     kept = _wanted(roots, labels, request)
+    ordinary = _count_ordinary(labels)
+    if request.band is None and ordinary < request.n_max:
+        reasons.append(f"{ordinary} w-modes are damped less than Im omega = {region.top:.3g}/km")
     measured, failed = measure(function, coarse, roots[kept])
     if failed:
         reasons.append(f"{failed} w-modes did not converge")

@@ -29,7 +29,8 @@ from stellar.shooting.roots import (
 )
 from stellar.shooting.spectrum import Scales, frequency_scales
 
-WEDGE = 0.03  # Im/Re below which a mode counts as weakly damped
+WEDGE = 0.03  # Im/Re up to which roots are searched and counted
+BROADEST = 0.005  # Im/Re of a fluid mode at most; what is broader is a trapped w-mode
 NODES = 20  # of each panel
 PANEL_RATIO = 1.6  # largest ratio of the ends of a panel
 ELLIPSE = 1.3  # Bernstein ellipse whose roots are taken up
@@ -113,7 +114,8 @@ class _Survey:
         shape_rtol = max(SHAPE_RTOL, function.accuracy.rtol)
         self.smooth = replace(function, accuracy=Accuracy(shape_rtol))
         self.lo, self.hi = math.nan, math.nan
-        self.seeds = np.empty(0, dtype=np.complex128)
+        self.roots = np.empty(0, dtype=np.complex128)  # all in the wedge
+        self.seeds = self.roots  # the fluid modes among them
         self.shapes: list[FluidMode] = []
 
     def cover(self, lo: float, hi: float) -> None:
@@ -123,10 +125,12 @@ class _Survey:
             parts = [(a, b) for a, b in ((lo, self.lo), (self.hi, hi)) if a < b]
         panels = [panel for a, b in parts for panel in self._panels(a, b)]
         found = [proxy.roots(ELLIPSE) for proxy in resolve(self.rough, panels, NODES, RESOLVED)]
-        roots = np.concatenate([self.seeds, *found])
+        roots = np.concatenate([self.roots, *found])
         inside = (roots.real >= lo) & (roots.real <= hi) & (abs(roots.imag) < WEDGE * roots.real)
         roots = roots[inside]
-        self.seeds = roots[distinct(roots, 1e2 * SAME)]
+        roots = roots[distinct(roots, 1e2 * SAME)]
+        self.roots = roots
+        self.seeds = roots[np.abs(roots.imag) < BROADEST * roots.real]
         self.lo, self.hi = lo, hi
         self.shapes = self._shapes()
 
@@ -190,9 +194,9 @@ def _finish(survey: _Survey, coarse: RootFunction, request: ModeRequest) -> Flui
     count = count_roots(survey.rough, wedge, largest_turn=2.0)
     if count is None:
         reasons.append("the argument principle could not be applied: a root lies on its contour")
-    elif count != survey.seeds.size:
+    elif count != survey.roots.size:
         reasons.append(
-            f"{survey.seeds.size} modes found, but the argument principle counts {count}"
+            f"{survey.roots.size} modes found, but the argument principle counts {count}"
         )
     modes, failed = measure(survey.function, coarse, survey.seeds[kept])
     if failed:
@@ -244,8 +248,10 @@ def measure(
     close = np.abs(fine.roots - seeds) < 0.02 * np.abs(seeds)
     good = fine.converged & rough.converged & close
     difference = omega - again
-    re_err = SAFETY * np.abs(difference.real) + FLOOR_RE * np.abs(omega)
-    im_err = SAFETY * np.abs(difference.imag) + FLOOR_IM * np.abs(omega.imag)
+    # the two solutions may agree by accident: no root is trusted beyond the tolerance
+    rtol = function.accuracy.rtol
+    re_err = SAFETY * np.abs(difference.real) + (FLOOR_RE + rtol) * np.abs(omega)
+    im_err = SAFETY * np.abs(difference.imag) + (FLOOR_IM + 10.0 * rtol) * np.abs(omega.imag)
     measured = [
         (
             k,
