@@ -18,12 +18,6 @@ _NUMPY_TYPES: dict[str, Any] = {
     "str": np.str_,
     "status": "i1",
 }
-    "f8": np.float64,
-    "i8": np.int64,
-    "bool": np.bool_,
-    "str": np.str_,
-    "status": "i1",
-}
 _ACCEPTED_KINDS = {"f8": "fiu", "i8": "iu", "bool": "b", "str": "U", "status": "iu"}
 
 
