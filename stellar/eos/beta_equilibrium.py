@@ -22,10 +22,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stellar.constants import NEUTRON_MASS_MEV, PROTON_MASS_MEV
 from stellar.eos.leptons import ELECTRONS, MUONS
+from stellar.eos.nuclear import NuclearModel
 from stellar.eos.roots import bracketed_root
-from stellar.eos.skyrme import SkyrmeForce
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_] | bool
@@ -73,21 +72,19 @@ def _lepton_density(mu_e: Array, muons: Mask) -> tuple[Array, Array]:
     )
 
 
-def matter(force: SkyrmeForce, n: Array, mu_e: Array, muons: Mask = True) -> Matter:
+def matter(model: NuclearModel, n: Array, mu_e: Array, muons: Mask = True) -> Matter:
     """Everything that follows from a baryon density and an equilibrium electron potential."""
     mu_mu = _muon_potential(mu_e, muons)
     n_p, slope = _lepton_density(mu_e, muons)
     n_n = n - n_p
-    u_n, u_p = force.potentials(n_n, n_p)
-    mu_n, mu_p = u_n + NEUTRON_MASS_MEV, u_p + PROTON_MASS_MEV
+    nuclear_energy, u_n, u_p, a_nn, a_np, a_pp = model.state(n_n, n_p)
+    mu_n, mu_p = u_n + model.neutron_mass, u_p + model.proton_mass
     n_e, n_mu = ELECTRONS.density(mu_e), MUONS.density(mu_mu)
     lepton_pressure = ELECTRONS.pressure(mu_e) + MUONS.pressure(mu_mu)
-    nuclear_energy = force.energy_density(n_n, n_p)
     p = n_n * u_n + n_p * u_p - nuclear_energy + lepton_pressure
-    eps = nuclear_energy + n_n * NEUTRON_MASS_MEV + n_p * PROTON_MASS_MEV
+    eps = nuclear_energy + n_n * model.neutron_mass + n_p * model.proton_mass
     eps = eps + n_p * mu_e - lepton_pressure
 
-    a_nn, a_np, a_pp = force.curvatures(n_n, n_p)
     nuclear = a_nn - 2.0 * a_np + a_pp
     n_p_rate = (a_nn - a_np) / (nuclear + 1.0 / slope)
     mu_n_slope = a_nn - (a_nn - a_np) * n_p_rate
@@ -116,7 +113,7 @@ def matter(force: SkyrmeForce, n: Array, mu_e: Array, muons: Mask = True) -> Mat
     )
 
 
-def at_density(force: SkyrmeForce, n: Array, muons: Mask = True) -> Matter:
+def at_density(model: NuclearModel, n: Array, muons: Mask = True) -> Matter:
     """Equilibrium at given baryon densities, fm^-3.
 
     muons : whether they are admitted. Exactly at their threshold rounding would decide, and since
@@ -128,47 +125,58 @@ def at_density(force: SkyrmeForce, n: Array, muons: Mask = True) -> Matter:
         If Newton's iteration for mu_e does not settle.
     """
     n = np.asarray(n, dtype=float)
-    mu_e = 120.0 * np.cbrt(n / 0.16)  # a few percent off over the whole of a core
+    mu_e = 120.0 * np.cbrt(n / 0.16)  # good to a third over the whole of a core
     for _ in range(_STEPS):
         n_p, slope = _lepton_density(mu_e, muons)
-        u_n, u_p = force.potentials(n - n_p, n_p)
-        excess = u_n - u_p + (NEUTRON_MASS_MEV - PROTON_MASS_MEV) - mu_e
-        a_nn, a_np, a_pp = force.curvatures(n - n_p, n_p)
+        _, u_n, u_p, a_nn, a_np, a_pp = model.state(n - n_p, n_p)
+        excess = u_n - u_p + (model.neutron_mass - model.proton_mass) - mu_e
         change = excess / ((a_nn - 2.0 * a_np + a_pp) * slope + 1.0)
         mu_e = mu_e + change
         if np.all(np.abs(change) <= _LAST_CHANGE * mu_e):
-            return matter(force, n, mu_e, muons)
+            return matter(model, n, mu_e, muons)
     raise ArithmeticError("beta equilibrium was not found by Newton's iteration")
 
 
-def at_potential(force: SkyrmeForce, mu_n: Array, n_start: Array, muons: Mask = True) -> Matter:
+def at_potential(
+    model: NuclearModel, mu_n: Array, n_start: Array, mu_e_start: Array, muons: Mask = True
+) -> Matter:
     """Equilibrium at given neutron (= baryon) chemical potentials, MeV.
+
+    Newton's method for n and mu_e together.
 
     Parameters
     ----------
     mu_n : targets, MeV, rest mass included
-    n_start : first guesses of the baryon density, fm^-3
+    n_start, mu_e_start : first guesses, fm^-3 and MeV
     muons : whether they are admitted, see `at_density`
 
     Raises
     ------
     ArithmeticError
-        If Newton's iteration does not settle.
+        If the iteration does not settle.
     """
-    n = np.asarray(n_start, dtype=float)
+    n, mu_e = np.asarray(n_start, dtype=float), np.asarray(mu_e_start, dtype=float)
     for _ in range(_STEPS):
-        state = at_density(force, n, muons)
-        change = (mu_n - state.mu_n) / state.mu_n_slope
-        n = n + change
-        if np.all(np.abs(change) <= _LAST_CHANGE * n):
-            return at_density(force, n, muons)
+        n_p, slope = _lepton_density(mu_e, muons)
+        _, u_n, u_p, a_nn, a_np, a_pp = model.state(n - n_p, n_p)
+        lack = mu_n - model.neutron_mass - u_n
+        excess = u_n - u_p + (model.neutron_mass - model.proton_mass) - mu_e
+        own, both = a_nn - a_np, (a_nn - 2.0 * a_np + a_pp) * slope + 1.0
+        # lack = A_nn dn - own slope dmu_e,  excess = -own dn + both dmu_e
+        determinant = a_nn * both - own**2 * slope
+        n_change = (lack * both + own * slope * excess) / determinant
+        mu_e_change = (a_nn * excess + own * lack) / determinant
+        n, mu_e = n + n_change, mu_e + mu_e_change
+        settled = np.abs(n_change) <= _LAST_CHANGE * n
+        if np.all(settled & (np.abs(mu_e_change) <= _LAST_CHANGE * mu_e)):
+            return matter(model, n, mu_e, muons)
     raise ArithmeticError("no density with this chemical potential was found")
 
 
-def muon_onset(force: SkyrmeForce, n_lo: float, n_hi: float) -> float:
+def muon_onset(model: NuclearModel, n_lo: float, n_hi: float) -> float:
     """Baryon density, fm^-3, at which mu_e reaches the rest mass of the muon."""
     return bracketed_root(
-        lambda n: float(at_density(force, np.array(n), muons=False).mu_e) - MUONS.mass_mev,
+        lambda n: float(at_density(model, np.array(n), muons=False).mu_e) - MUONS.mass_mev,
         n_lo,
         n_hi,
         xtol=1e-16,

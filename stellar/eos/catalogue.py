@@ -10,6 +10,7 @@ from stellar.eos.base import ColdEOS
 from stellar.eos.ensembles import RejectedEOS, is_ensemble, resolve_draws
 from stellar.eos.families import FAMILIES
 from stellar.eos.families.family import Family
+from stellar.eos.fits.registry import FITS
 from stellar.eos.functionals import FUNCTIONALS
 from stellar.eos.members import resolve_member
 from stellar.eos.specification import (
@@ -46,9 +47,9 @@ def resolve(spec: str) -> ColdEOS:
     key = parsed.name.lower()
     if key in FAMILIES:
         return _member(FAMILIES[key], parsed)
-    for functional in FUNCTIONALS.values():
-        if key in (functional.name, *functional.aliases):
-            return functional.resolve(parsed)
+    for entry in (*FUNCTIONALS.values(), *FITS.values()):
+        if key in (entry.name, *entry.aliases):
+            return entry.resolve(parsed)
     raise InputError(_unknown(parsed))
 
 
@@ -86,7 +87,11 @@ def _member(family: Family, parsed: Specification) -> ColdEOS:
 
 def known_names() -> list[str]:
     """Every catalogue name and alias, then every family with its colon."""
-    names = [n for f in FUNCTIONALS.values() for n in (f.name, *f.aliases)]
+    names = [
+        name
+        for entry in (*FUNCTIONALS.values(), *FITS.values())
+        for name in (entry.name, *entry.aliases)
+    ]
     return [*dict.fromkeys(names), *(f"{name}:" for name in FAMILIES)]
 
 
@@ -94,7 +99,7 @@ def _unknown(parsed: Specification) -> str:
     if ":" in parsed.text.split("=", 1)[0]:
         return (
             f"{quoted(parsed.text)} names the unknown family {quoted(parsed.name)}; known are "
-            + ", ".join([*FUNCTIONALS, *FAMILIES])
+            + ", ".join([*FUNCTIONALS, *FITS, *FAMILIES])
             + "."
             + suggestion(parsed.name, FAMILIES)
         )

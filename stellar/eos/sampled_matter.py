@@ -1,4 +1,4 @@
-"""The columns of a table as functions of log-enthalpy: crust, core, and a smooth way between.
+"""The columns of a table as functions of log-enthalpy: crust, core, and ways between them.
 
 mu_B = mu_surface e^h everywhere. In the crust P and eps come from a fit and n = (eps + P)/mu_B; in
 the core everything comes from the functional. Units as in `tables.COLUMNS`.
@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stellar.eos.beta_equilibrium import at_density, at_potential, muon_onset
-from stellar.eos.fits import PressureFit
+from stellar.eos.fits.pressure_fit import PressureFit
+from stellar.eos.nuclear import NuclearModel
 from stellar.eos.series_segment import index_slope
-from stellar.eos.skyrme import SkyrmeForce
 
 Array = NDArray[np.float64]
 Columns = Mapping[str, Array]
@@ -45,25 +45,27 @@ class CrustMatter:
 class CoreMatter:
     """Matter of a functional in beta equilibrium.
 
-    grid_n, grid_mu : a coarse equilibrium curve, the first guess of every solution
+    grid_n, grid_mu, grid_mu_e : a coarse equilibrium curve, the first guess of every solution
     h_onset : log-enthalpy of the muon threshold
     """
 
-    force: SkyrmeForce
+    model: NuclearModel
     mu_surface: float
     grid_n: Array
     grid_mu: Array
+    grid_mu_e: Array
     h_onset: float
 
     @classmethod
     def between(
-        cls, force: SkyrmeForce, mu_surface: float, n_lo: float, n_hi: float
+        cls, model: NuclearModel, mu_surface: float, n_lo: float, n_hi: float
     ) -> "CoreMatter":
         """For baryon densities from n_lo to n_hi, fm^-3."""
         grid_n = np.geomspace(n_lo, n_hi, 400)
-        onset = at_density(force, np.array(muon_onset(force, n_lo, n_hi)), muons=False)
+        curve = at_density(model, grid_n)
+        onset = at_density(model, np.array(muon_onset(model, n_lo, n_hi)), muons=False)
         h_onset = math.log(float(onset.mu_n) / mu_surface)
-        return cls(force, mu_surface, grid_n, at_density(force, grid_n).mu_n, h_onset)
+        return cls(model, mu_surface, grid_n, curve.mu_n, curve.mu_e, h_onset)
 
     @property
     def h_max(self) -> float:
@@ -73,8 +75,8 @@ class CoreMatter:
     def columns(self, h: Array) -> Columns:
         """States at log-enthalpies h."""
         mu = self.mu_surface * np.exp(h)
-        start = np.interp(mu, self.grid_mu, self.grid_n)
-        state = at_potential(self.force, mu, start, muons=h > self.h_onset)
+        start = (np.interp(mu, self.grid_mu, grid) for grid in (self.grid_n, self.grid_mu_e))
+        state = at_potential(self.model, mu, *start, muons=h > self.h_onset)
         return {
             "h": h,
             "n": state.n,
@@ -89,6 +91,23 @@ class CoreMatter:
             "Y_p": state.y_e + state.y_mu,
             "mu_e": state.mu_e,
         }
+
+
+@dataclass(frozen=True)
+class StiffLayer:
+    """Matter with c_e = 1 below a state at h_hi: eps - P constant, eps + P ~ e^(2h); delta = 0."""
+
+    h_hi: float
+    p_hi: float
+    eps_hi: float
+    mu_surface: float
+
+    def columns(self, h: Array) -> Columns:
+        """States at log-enthalpies h <= h_hi."""
+        enthalpy = (self.eps_hi + self.p_hi) * np.exp(2.0 * (h - self.h_hi))
+        p = 0.5 * (enthalpy - (self.eps_hi - self.p_hi))
+        none = np.zeros((2, *h.shape))
+        return _without_composition(h, self.mu_surface, p, enthalpy - p, np.ones_like(h), none)
 
 
 @dataclass(frozen=True)

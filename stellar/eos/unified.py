@@ -1,81 +1,53 @@
-"""A functional core and the fitted crust of the same force, joined and tabulated.
+"""A functional core and a fitted crust, joined and tabulated.
 
-The join. The crust ends where it does in the calculation that the fit reproduces: at the baryon
-density n_edge (0.076 fm^-3 for SLy, Douchin & Haensel 2001). The core begins at equal pressure and
-equal baryon chemical potential. The fit knows P(eps) only, its baryon density carries one free
-factor; equality of mu_B fixes it, n_crust = (eps + P)/mu_B, and n_crust = n_edge picks the
-pressure. What remains is a jump of n and eps of about 2.4 per cent.
-
-`join=maxwell` keeps it, as two rows of equal h and P; an interface mode belongs to it.
-`join=smooth` replaces the matter within a tenth of h_join on either side by a `Bridge`.
+`join=maxwell` leaves core and crust as `joins` found them: two rows of equal h and P where they
+touch, with a jump of n and eps to which an interface mode belongs, or a thin stiff layer.
+`join=smooth` replaces the matter on either side of it by a `Bridge`, a tenth of h_join wide or as
+wide as it takes to stay mechanically stable.
 
 The zero of h follows from the atmosphere: h = 0 at zero pressure, so mu_B there is
-mu_join e^(-h_join). Without a crust (`crust=none`) the polytropic atmosphere begins at n_edge.
+mu_join e^(-h_join). Without a crust (`crust=none`) the polytropic atmosphere begins at n_core.
 Matter in the crust is taken as barotropic, delta = 0.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from stellar.constants import MEV_FM3_TO_G_CM3
-from stellar.eos import series
 from stellar.eos.beta_equilibrium import Matter, at_density
-from stellar.eos.fits import LOWEST_LOG_RHO, PressureFit
-from stellar.eos.roots import bracketed_root
-from stellar.eos.sampled_matter import Array, Bridge, Columns, CoreMatter, CrustMatter
-from stellar.eos.series_segment import Interval, index_slope
-from stellar.eos.skyrme import SkyrmeForce
+from stellar.eos.crusts import CRUSTS
+from stellar.eos.fits.barotrope import DRIP_LOG_RHO, FIT_TAIL, surface_enthalpy
+from stellar.eos.joins import CrustEnd, Join, join_at_core, join_at_edge
+from stellar.eos.nuclear import NuclearModel
+from stellar.eos.sampled_matter import Bridge, CoreMatter, CrustMatter, StiffLayer
+from stellar.eos.sampling import sampled
+from stellar.eos.series_segment import Interval
 from stellar.eos.tables import Block, Table, atmosphere
 
-_DRIP_LOG_RHO = math.log10(4.3e11)  # g/cm^3; where the inner crust begins (Douchin & Haensel 2001)
-_BRIDGE = 0.1  # half-width in ln h of the smooth join
-_DEGREES = (16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256)
+_BRIDGES = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5)  # half-widths in ln h of the smooth join
 _CORE_TAIL = 1e-12
-_CRUST_TAIL = 1e-9  # the fit itself is good to a per cent; consistency does not depend on this
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How a functional and a crust become one equation of state.
 
-    n_edge : baryon density of the crust at the join, fm^-3
+    n_core : baryon density at which uniform matter begins, fm^-3
     n_max : highest baryon density of the table, fm^-3
+    own_crust : the end of a crust computed with the same force, if there is one
     """
 
-    force: SkyrmeForce
-    crust: PressureFit
-    n_edge: float
+    model: NuclearModel
+    n_core: float
     n_max: float
+    own_crust: CrustEnd | None = None
 
-
-@dataclass(frozen=True)
-class Join:
-    """Where core and crust meet; `log_rho` is that of the crust side, `core` the inner state."""
-
-    log_rho: float
-    core: Matter
-
-
-def find_join(recipe: Recipe) -> Join:
-    """Solve n_crust(P) = n_edge at equal P and mu_B."""
-
-    def inner_state(p: float) -> Matter:
-        def excess(n: float) -> float:
-            return float(at_density(recipe.force, np.array(n)).p) - p
-
-        n = bracketed_root(excess, 0.5 * recipe.n_edge, 2.0 * recipe.n_edge, xtol=1e-16)
-        return at_density(recipe.force, np.array(n))
-
-    def density_excess(x: float) -> float:
-        p, eps, _ = (float(value) for value in recipe.crust.state(np.array(x)))
-        return (eps + p) / float(inner_state(p).mu_n) - recipe.n_edge
-
-    guess = math.log10(recipe.n_edge * 950.0 * MEV_FM3_TO_G_CM3)
-    x = bracketed_root(density_excess, guess - 0.05, guess + 0.05, xtol=1e-14)
-    return Join(x, inner_state(float(recipe.crust.state(np.array(x))[0])))
+    def find_join(self, crust: str) -> Join:
+        """Where the core meets the crust of this name."""
+        if self.own_crust and self.own_crust.crust == crust:
+            return join_at_edge(self.model, CRUSTS[crust], self.own_crust.n_edge)
+        return join_at_core(self.model, CRUSTS[crust], self.n_core)
 
 
 def tabulate(
@@ -85,71 +57,72 @@ def tabulate(
 
     Parameters
     ----------
-    crust : `sly` for the fitted crust, `none` for a polytropic atmosphere on the core
+    crust : key of CRUSTS, or `none` for a polytropic atmosphere on the core
     join : `maxwell` or `smooth`; without a crust there is none
     attributes : what the table shall say about itself
 
     Raises
     ------
     ArithmeticError
-        If a state or a series does not converge.
+        If a state or a series does not converge, or no smooth join is mechanically stable.
     """
     if crust == "none":
-        edge = at_density(recipe.force, np.array(recipe.n_edge))
+        edge = at_density(recipe.model, np.array(recipe.n_core))
         h_edge = atmosphere(float(edge.p), float(edge.eps), float(edge.ce2)).h_hi
         core = _core(recipe, edge, h_edge)
-        return Table(name, tuple(_core_blocks(core, h_edge)), attributes)
-    place = find_join(recipe)
-    fit = recipe.crust
-    h_start = atmosphere(*(float(value) for value in fit.state(np.array(LOWEST_LOG_RHO)))).h_hi
-    gains = fit.enthalpy_gain(np.array([_DRIP_LOG_RHO, place.log_rho]))
-    h_drip, h_join = (float(h_start + gain) for gain in gains)
-    core = _core(recipe, place.core, h_join)
+        return Table(name, tuple(_core_blocks(core, h_edge)), (*attributes, ("join", "none")))
+    place, fit = recipe.find_join(crust), CRUSTS[crust]
+    h_start = surface_enthalpy(fit)
+    h_drip, h_end = (
+        float(h_start + gain) for gain in fit.enthalpy_gain(np.array([DRIP_LOG_RHO, place.log_rho]))
+    )
+    h_core = h_end + place.layer
+    core = _core(recipe, place.core, h_core)
     outside = CrustMatter(fit, h_start, place.log_rho, core.mu_surface)
-    margin = math.exp(_BRIDGE) if join == "smooth" else 1.0
-    h_lower, h_upper = h_join / margin, h_join * margin
-    blocks = [
-        _sampled("outer_crust", Interval(h_start, h_drip, False), outside.columns, _CRUST_TAIL),
-        _sampled("inner_crust", Interval(h_drip, h_lower, False), outside.columns, _CRUST_TAIL),
-    ]
     if join == "smooth":
-        ends = outside.columns(np.array([h_lower])), core.columns(np.array([h_upper]))
+        between = _bridge(outside, core, h_end, h_core)
+    elif place.layer:
+        layer = StiffLayer(h_core, float(place.core.p), float(place.core.eps), core.mu_surface)
+        between = [sampled("join", Interval(h_end, h_core, False), layer.columns, _CORE_TAIL)]
+    else:
+        between = []
+    sentence = place.sentence
+    if between:
+        h_end, h_core = between[0].interval.h_lo, between[-1].interval.h_hi
+    if join == "smooth":
+        sentence = f"matter between h = {h_end:.5g} and {h_core:.5g} replaced"
+    blocks = (
+        sampled("outer_crust", Interval(h_start, h_drip, False), outside.columns, FIT_TAIL),
+        sampled("inner_crust", Interval(h_drip, h_end, False), outside.columns, FIT_TAIL),
+        *between,
+        *_core_blocks(core, h_core),
+    )
+    return Table(name, blocks, (*attributes, ("join", f"{join}, {sentence}")))
+
+
+def _bridge(outside: CrustMatter, core: CoreMatter, h_end: float, h_core: float) -> list[Block]:
+    """The narrowest bridge in which the energy density rises inwards."""
+    for width in _BRIDGES:
+        h_lo, h_hi = h_end * math.exp(-width), h_core * math.exp(width)
+        if h_hi >= core.h_onset:
+            break
+        ends = outside.columns(np.array([h_lo])), core.columns(np.array([h_hi]))
         bridge = Bridge(*ends, core.mu_surface)
-        between = Interval(h_lower, h_upper, False)
-        blocks.append(_sampled("join", between, bridge.columns, _CORE_TAIL))
-    blocks += _core_blocks(core, h_upper)
-    return Table(name, tuple(blocks), attributes)
+        block = sampled("join", Interval(h_lo, h_hi, False), bridge.columns, _CORE_TAIL)
+        if np.all(block.columns["ce2"] > 0.0):
+            return [block]
+    raise ArithmeticError(
+        "no smooth join between this crust and this core is mechanically stable; keep join=maxwell"
+    )
 
 
 def _core(recipe: Recipe, edge: Matter, h_edge: float) -> CoreMatter:
     """The core whose state `edge` lies at the log-enthalpy h_edge."""
     mu_surface = float(edge.mu_n) * math.exp(-h_edge)
-    return CoreMatter.between(recipe.force, mu_surface, float(edge.n), recipe.n_max)
+    return CoreMatter.between(recipe.model, mu_surface, float(edge.n), recipe.n_max)
 
 
 def _core_blocks(core: CoreMatter, h_lo: float) -> list[Block]:
     below = Interval(h_lo, core.h_onset, False)
     above = Interval(core.h_onset, core.h_max, True)
-    return [_sampled("core", interval, core.columns, _CORE_TAIL) for interval in (below, above)]
-
-
-def _sampled(
-    kind: str, interval: Interval, states: Callable[[Array], Columns], tail: float
-) -> Block:
-    """Sample at ever more Lobatto points until the Chebyshev coefficients have died out."""
-    tails = [math.inf]
-    for degree in _DEGREES:
-        columns = states(interval.nodes(degree))
-        _, d = index_slope(*(columns[name] for name in ("h", "P", "eps", "ce2")))
-        rows = [d, columns["delta_all"], columns["delta_yp"], columns["Y_e"], columns["mu_e"]]
-        tails = [
-            series.relative_tail(series.coefficients(row))
-            for row in rows
-            if np.all(np.isfinite(row)) and np.any(row)
-        ]
-        if max(tails) < tail:
-            return Block(kind, interval.threshold, columns)
-    raise ArithmeticError(
-        f"the {kind} between h = {interval.h_lo:.4g} and {interval.h_hi:.4g} is not smooth enough "
-        f"for a Chebyshev series of degree {_DEGREES[-1]} (tail {max(tails):.1e})"
-    )
+    return [sampled("core", interval, core.columns, _CORE_TAIL) for interval in (below, above)]

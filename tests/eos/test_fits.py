@@ -8,7 +8,7 @@ import pytest
 from stellar.constants import MEV_FM3_TO_G_CM3, MEV_FM3_TO_KM2
 from stellar.eos.catalogue import resolve
 from stellar.eos.description import sample
-from stellar.eos.fits import HP04_SLY
+from stellar.eos.fits.haensel_potekhin import HP04_SLY
 
 CRUST = np.genfromtxt(
     Path(__file__).parent / "reference" / "crust_sly.csv", delimiter=",", names=True, skip_header=1

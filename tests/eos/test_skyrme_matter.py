@@ -1,4 +1,4 @@
-"""SLy4: the functional, its saturation point, and matter in beta equilibrium."""
+"""SLy4 in depth: matter in beta equilibrium, its two speeds of sound, and its leptons."""
 
 import math
 from pathlib import Path
@@ -9,9 +9,9 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 from stellar.constants import HBAR_C_MEV_FM
-from stellar.eos.beta_equilibrium import at_density, at_potential, muon_onset
+from stellar.eos.beta_equilibrium import at_density, muon_onset
+from stellar.eos.functionals.sly4 import MODEL as SLY4
 from stellar.eos.leptons import ELECTRONS, MUONS
-from stellar.eos.skyrme import SLY4
 
 CORE = np.genfromtxt(
     Path(__file__).parent / "reference" / "core_sly4.csv",
@@ -22,7 +22,6 @@ CORE = np.genfromtxt(
 ONSET = 0.118553
 # The reference differentiates over a stencil; in this one row it reaches across the muon threshold.
 AT_THE_ONSET = np.abs(CORE["n_fm3"] / ONSET - 1.0) < 5e-3
-DENSITIES = [(0.12, 0.04), (0.3, 0.02), (0.08, 0.08), (1.0, 0.15)]
 
 
 @pytest.fixture(scope="module")
@@ -85,11 +84,11 @@ def test_frozen_speed_is_that_of_matter_with_fixed_fractions():
 
     def pressure(n_b):
         n_n, n_p = n_b * (1.0 - y_p), n_b * y_p
-        u_n, u_p = SLY4.potentials(n_n, n_p)
+        nuclear = SLY4.state(np.array(n_n), np.array(n_p))
         return (
-            n_n * u_n
-            + n_p * u_p
-            - SLY4.energy_density(n_n, n_p)
+            n_n * nuclear.u_n
+            + n_p * nuclear.u_p
+            - nuclear.energy
             + lepton_pressure(ELECTRONS, n_b * float(state.y_e))
             + lepton_pressure(MUONS, n_b * float(state.y_mu))
         )
@@ -101,69 +100,12 @@ def test_frozen_speed_is_that_of_matter_with_fixed_fractions():
     assert frozen == pytest.approx(float(state.ce2 + state.delta_all), rel=1e-9)
 
 
-def test_matter_is_stable_and_stratified_at_every_density():
-    state = at_density(SLY4, np.geomspace(0.04, 1.3, 300))
-    assert np.all(state.delta_all >= state.delta_proton * (1.0 - 1e-12))
-    assert np.all(state.delta_proton > 0.0)
-
-
 def test_euler_relation_holds_in_equilibrium(core):
     np.testing.assert_allclose(core.eps + core.p, core.n * core.mu_n, rtol=1e-14)
 
 
-def test_density_is_recovered_from_the_chemical_potential(core):
-    again = at_potential(SLY4, core.mu_n, 1.02 * core.n)
-    np.testing.assert_allclose(again.n, core.n, rtol=1e-12)
-
-
-def test_muons_appear_where_electrons_reach_their_rest_mass():
+def test_muons_appear_at_the_density_of_an_independent_computation():
     assert muon_onset(SLY4, 0.08, 0.3) == pytest.approx(ONSET, abs=1e-6)
-    below, above = at_density(SLY4, np.array([0.9999, 1.0001]) * ONSET).y_mu
-    assert below == 0.0
-    assert above > 0.0
-
-
-@pytest.mark.parametrize(("n_n", "n_p"), DENSITIES)
-def test_potentials_are_the_derivatives_of_the_energy(n_n, n_p):
-    # complex step: exact to rounding
-    slopes = (
-        SLY4.energy_density(n_n + 1e-30j, n_p).imag / 1e-30,
-        SLY4.energy_density(n_n, n_p + 1e-30j).imag / 1e-30,
-    )
-    assert SLY4.potentials(n_n, n_p) == pytest.approx(slopes, rel=1e-13)
-
-
-@pytest.mark.parametrize(("n_n", "n_p"), DENSITIES)
-def test_curvatures_are_the_derivatives_of_the_potentials(n_n, n_p):
-    by_n = SLY4.potentials(n_n + 1e-30j, n_p)
-    by_p = SLY4.potentials(n_n, n_p + 1e-30j)
-    expected = [by_n[0].imag, by_n[1].imag, by_p[1].imag]
-    assert SLY4.curvatures(n_n, n_p) == pytest.approx([v / 1e-30 for v in expected], rel=1e-12)
-    assert by_n[1].imag == pytest.approx(by_p[0].imag, rel=1e-14)
-
-
-def test_saturation_properties_are_the_published_ones():
-    def slope(n):  # of the energy per nucleon of symmetric matter
-        half = 0.5 * n
-        u_n, u_p = SLY4.potentials(half, half)
-        return 0.5 * (u_n + u_p) - SLY4.energy_density(half, half) / n
-
-    n_0 = brentq(slope, 0.1, 0.25, xtol=1e-14)
-    half = 0.5 * n_0
-    a_nn, a_np, a_pp = SLY4.curvatures(half, half)
-    bend = 0.25 * (a_nn + 2.0 * a_np + a_pp)
-
-    def symmetry_energy(n):
-        nn, np_, pp = SLY4.curvatures(0.5 * n, 0.5 * n)
-        return n / 8.0 * (nn - 2.0 * np_ + pp)
-
-    step = 1e-4
-    slope_of_symmetry = (symmetry_energy(n_0 + step) - symmetry_energy(n_0 - step)) / (2.0 * step)
-    assert n_0 == pytest.approx(0.15954, abs=5e-6)
-    assert SLY4.energy_density(half, half) / n_0 == pytest.approx(-15.972, abs=5e-4)
-    assert 9.0 * n_0 * bend == pytest.approx(229.9, abs=0.05)
-    assert symmetry_energy(n_0) == pytest.approx(32.00, abs=5e-3)
-    assert 3.0 * n_0 * slope_of_symmetry == pytest.approx(45.96, abs=1e-2)
 
 
 @pytest.mark.parametrize("gas", [ELECTRONS, MUONS])

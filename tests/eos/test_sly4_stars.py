@@ -10,7 +10,7 @@ from stellar.constants import ATOMIC_MASS_UNIT_MEV, MEV_FM3_TO_KM2, MSUN_KM
 from stellar.eos.beta_equilibrium import at_density
 from stellar.eos.catalogue import resolve
 from stellar.eos.data import manifest
-from stellar.eos.skyrme import SLY4
+from stellar.eos.functionals.sly4 import MODEL as SLY4
 from stellar.shooting.background import solve_background
 
 

@@ -44,7 +44,7 @@ BAD = {
     "css:base=pp:SLy)": "parentheses",
     "sly,pp:SLy": "holds 2 equations of state",
     "slyy": "Did you mean sly",
-    "SLy5": "Did you mean",
+    "SLy9": "Did you mean",
     "AP4": "Did you mean pp:AP4?",
     "zzz": "stellar eos list",
     "sly four": "not an equation of state",

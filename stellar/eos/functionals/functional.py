@@ -11,6 +11,7 @@ from functools import cache
 from stellar._version import __version__
 from stellar.constants import CONSTANTS_USED
 from stellar.eos.base import ColdEOS
+from stellar.eos.crusts import CRUSTS
 from stellar.eos.data import read_data
 from stellar.eos.formats import hdf5
 from stellar.eos.specification import Specification, quoted, suggestion
@@ -20,7 +21,7 @@ from stellar.errors import InputError
 
 # The first value of each option is the default.
 OPTIONS = {
-    "crust": ("sly", "none"),
+    "crust": (*CRUSTS, "none"),
     "join": ("maxwell", "smooth"),
     "freeze": ("all", "proton"),
 }
@@ -31,16 +32,21 @@ class Functional:
     """A functional of the catalogue.
 
     name, aliases : lower case
+    description : of the core
     m_max_msun, r_14_km : what a correct solver finds with the default crust, for the MANIFEST
     """
 
     name: str
     aliases: tuple[str, ...]
     description: str
-    citation: str
     recipe: Recipe
     m_max_msun: float
     r_14_km: float
+
+    @property
+    def citation(self) -> str:
+        """Of the core and of the default crust."""
+        return _citation(self, OPTIONS["crust"][0])
 
     @property
     def file_name(self) -> str:
@@ -61,25 +67,23 @@ class Functional:
         ]
         spec = f"{self.name}:{','.join(items)}" if items else self.name
         default = (chosen["crust"], chosen["join"]) == (OPTIONS["crust"][0], OPTIONS["join"][0])
-        table = _stored(self) if default else self.compute(chosen["crust"], chosen["join"])
+        table = (
+            _stored(self.file_name) if default else self.compute(chosen["crust"], chosen["join"])
+        )
         return cold_eos(table, spec, chosen["freeze"])
 
     def compute(self, crust: str = "sly", join: str = "maxwell") -> Table:
         """The table, from the functional itself."""
-        force, recipe = self.recipe.force, self.recipe
-        crust_text = f"{recipe.crust.name} fit" if crust == "sly" else "none"
-        join_text = f"{join} at n_edge = {recipe.n_edge:g} fm-3" if crust == "sly" else "none"
         attributes = (
             ("model", self.description),
-            ("citation", self.citation),
+            ("citation", _citation(self, crust)),
             ("generator", f"stellar {__version__}, stellar eos build {self.name}"),
-            ("crust", crust_text),
-            ("join", join_text),
+            ("crust", f"{CRUSTS[crust].name} fit" if crust in CRUSTS else "none"),
             ("origin", "exact functional"),
-            ("parameters", json.dumps(force.parameters, sort_keys=True)),
+            ("parameters", json.dumps(self.recipe.model.parameters, sort_keys=True)),
             ("constants", json.dumps(CONSTANTS_USED, sort_keys=True)),
         )
-        return tabulate(self.name, recipe, crust, join, attributes)
+        return tabulate(self.name, self.recipe, crust, join, attributes)
 
     def _options(self, parsed: Specification) -> dict[str, str]:
         example = f"{self.name}:crust=sly,freeze=all"
@@ -116,7 +120,11 @@ class Functional:
         return chosen
 
 
+def _citation(functional: Functional, crust: str) -> str:
+    core = functional.recipe.model.citation
+    return f"{core} (core); {CRUSTS[crust].citation} (crust)" if crust in CRUSTS else core
+
+
 @cache
-def _stored(functional: Functional) -> Table:
-    name = functional.file_name
+def _stored(name: str) -> Table:
     return hdf5.read_table(read_data(name), f"eos_tables/{name}")

@@ -1,15 +1,13 @@
-"""Analytic pressure-density fits, used for crusts.
+"""Analytic pressure-density fits: zeta(x) with zeta = log10 P [dyn/cm^2], x = log10 rho [g/cm^3].
 
-    zeta = (a1 + a2 x + a3 x^3)/(1 + a4 x) f(a5 (x - a6)) + (a7 + a8 x) f(a9 (a10 - x))
-         + (a11 + a12 x) f(a13 (a14 - x)) + (a15 + a16 x) f(a17 (a18 - x)),   f(z) = 1/(e^z + 1)
-
-zeta = log10 P [dyn/cm^2], x = log10 rho [g/cm^3], rho = eps/c^2, for rho >= 1e6 g/cm^3
-(Haensel & Potekhin 2004, eq. 14 and Table 1). The log-enthalpy follows by quadrature,
-dh = dP/(eps + P). Such a fit has no composition, and its speed of sound is good to a few per cent
-only: it may carry a crust, never a g-mode.
+rho = eps/c^2, for rho >= 1e6 g/cm^3. The log-enthalpy follows by quadrature, dh = dP/(eps + P),
+the baryon density from it, so that the first law holds whatever the accuracy of the fit. Such a
+fit has no composition, and its speed of sound is good to a few per cent only: it may carry a crust
+or the structure of a star, never a g-mode.
 """
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,31 +18,23 @@ from stellar.constants import MEV_FM3_TO_DYN_CM2, MEV_FM3_TO_G_CM3
 Array = NDArray[np.float64]
 
 LOWEST_LOG_RHO = 6.0
-_PANEL = 0.25  # width in x of one Gauss-Legendre panel; the poles of the fits lie 0.3 or more away
+_PANEL = 0.1  # width in x of one Gauss-Legendre panel; the poles of the fits lie 0.05 or more away
 _POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 
 
 @dataclass(frozen=True)
-class PressureFit:
-    """One row of coefficients a1..a18."""
+class PressureFit(ABC):
+    """A fit; subclasses hold its formula.
+
+    name : row of the table of coefficients
+    """
 
     name: str
-    a: tuple[float, ...]
     citation: str
 
+    @abstractmethod
     def log_pressure(self, x: Array) -> tuple[Array, Array]:
         """(zeta, d zeta / dx) at x = log10 rho."""
-        a = self.a
-        top, bottom = a[0] + a[1] * x + a[2] * x**3, 1.0 + a[3] * x
-        term, slope = top / bottom, (a[1] + 3.0 * a[2] * x**2 - a[3] * top / bottom) / bottom
-        step = _logistic(a[4] * (x - a[5]))
-        zeta = term * step
-        zeta_slope = slope * step - term * a[4] * step * (1.0 - step)
-        for c0, c1, width, centre in (a[6:10], a[10:14], a[14:18]):
-            step = _logistic(width * (centre - x))
-            zeta = zeta + (c0 + c1 * x) * step
-            zeta_slope = zeta_slope + c1 * step + (c0 + c1 * x) * width * step * (1.0 - step)
-        return zeta, zeta_slope
 
     def state(self, x: Array) -> tuple[Array, Array, Array]:
         """(P, eps, ce2) at x = log10 rho; MeV fm^-3 and units of c."""
@@ -90,13 +80,21 @@ class PressureFit:
         return half * (self.enthalpy_slope(x) @ _WEIGHTS)
 
 
-def _logistic(z: Array) -> Array:
+def logistic(z: Array) -> Array:
+    """f(z) = 1 / (e^z + 1), with which the fits switch from one regime to the next."""
     return 1.0 / (np.exp(z) + 1.0)
 
 
-HP04_SLY = PressureFit(
-    name="SLy",
-    a=(6.22, 6.121, 0.005925, 0.16326, 6.48, 11.4971, 19.105, 0.8938, 6.54, 11.495)
-    + (-22.775, 1.5707, 4.3, 14.08, 27.8, -1.653, 1.5, 14.67),
-    citation="Haensel & Potekhin 2004, Astron. Astrophys. 428, 191, eq. 14 and Table 1",
-)
+def switched(x: Array, line: tuple[float, float], width: float, centre: float) -> tuple:
+    """(c0 + c1 x) f(width (centre - x)) and its derivative by x."""
+    value, step = line[0] + line[1] * x, logistic(width * (centre - x))
+    return value * step, line[1] * step + value * width * step * (1.0 - step)
+
+
+def outermost(x: Array, a: tuple[float, ...], width: float, centre: float) -> tuple:
+    """(a1 + a2 x + a3 x^3)/(1 + a4 x) f(width (x - centre)) and its derivative by x."""
+    bottom = 1.0 + a[3] * x
+    value = (a[0] + a[1] * x + a[2] * x**3) / bottom
+    slope = (a[1] + 3.0 * a[2] * x**2 - a[3] * value) / bottom
+    step = logistic(width * (x - centre))
+    return value * step, slope * step - value * width * step * (1.0 - step)

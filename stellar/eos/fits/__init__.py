@@ -1,0 +1,1 @@
+"""Pressure-density fits of matter without composition: formulas, one file each."""
