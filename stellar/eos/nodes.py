@@ -1,0 +1,248 @@
+"""Node tensors: thousands of equations of state evaluated at once, in float64 on any device.
+
+A `NodeEOS` holds one equation of state a lane, as segments whose parameters are tensors. It is
+evaluated at log-enthalpies h [lane, element, node], where no element crosses a break of its lane:
+
+    eos = pack([resolve("sly"), resolve("pp:SLy")])      any equations of state, or
+    eos = piecewise_polytropes(log_p1, g1, g2, g3)       tensors [lane], see `node_families`
+    edges = eos.element_edges(h_c)                       [lane, segment + 1]
+    states = eos.evaluate(h)                             p, eps, ce2, delta [lane, element, node]
+
+Results are differentiable with respect to the parameter tensors (p and eps at fixed h). A node
+outside the range of its segment gives NaN in its own place: a lane fails alone and never raises.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from stellar.eos.base import ColdEOS, Segment
+from stellar.eos.frozen_index import StratifiedSegment
+from stellar.eos.generalized_polytrope import GeneralizedPolytrope
+from stellar.eos.node_forms import (
+    COLOR_FLAVOR_LOCKED,
+    CONSTANT_SOUND_SPEED,
+    ENERGY_POLYTROPE,
+    INCOMPRESSIBLE,
+    POLYTROPE,
+    SERIES,
+    SERIES_ROWS,
+    Form,
+    NodeStates,
+)
+from stellar.eos.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
+from stellar.eos.quark_matter import ColorFlavorLocked, ConstantSoundSpeed
+from stellar.eos.series_segment import SeriesSegment
+
+_ROUNDING = 1e-9  # how far outside its segment a node may lie, relative
+
+
+@dataclass(frozen=True)
+class Group:
+    """All segments of one form: their parameters [row, count]."""
+
+    form: Form
+    parameters: Tensor
+
+
+@dataclass(frozen=True)
+class NodeEOS:
+    """A batch of equations of state.
+
+    edges : log-enthalpies where segments begin and end, [lane, segment + 1]; ascending from 0. A
+        lane with fewer segments than others is padded with infinities
+    groups : the segments by form
+    group_of, row_of : which group, and which row of it, a segment is, [lane, segment]
+    baryon_factor : f in rho_b = f (eps + p) e^-h, [lane]
+    index, relative : frozen adiabatic index put in by hand, [lane, segment]: `index` times that of
+        equilibrium where `relative`, a constant elsewhere, NaN for none; None if the whole batch
+        has none
+    """
+
+    edges: Tensor
+    groups: tuple[Group, ...]
+    group_of: Tensor
+    row_of: Tensor
+    baryon_factor: Tensor
+    index: Tensor | None = None
+    relative: Tensor | None = None
+
+    @property
+    def lanes(self) -> int:
+        """Number of equations of state."""
+        return self.edges.shape[0]
+
+    @property
+    def breaks(self) -> Tensor:
+        """Inner boundaries of segments, [lane, segment - 1]; infinite where a lane has no more."""
+        return self.edges[:, 1:-1]
+
+    def element_edges(self, h_c: Tensor) -> Tensor:
+        """Edges cut at the central log-enthalpies h_c [lane]: elements beyond have no length."""
+        return torch.minimum(self.edges, h_c.unsqueeze(-1))
+
+    def segment_of(self, h: Tensor) -> Tensor:
+        """Index of the segment of each element, [lane, element], by the middle of its nodes."""
+        middle = 0.5 * (h[..., 0] + h[..., -1]).detach()
+        inner = self.edges[:, 1:-1].detach().contiguous()
+        return torch.searchsorted(inner, middle.contiguous(), right=True)
+
+    def evaluate(self, h: Tensor, segment: Tensor | None = None) -> NodeStates:
+        """States at log-enthalpies.
+
+        Parameters
+        ----------
+        h : [lane, element, node]; all nodes of an element lie in one segment
+        segment : index of that segment, [lane, element]; default `segment_of(h)`
+
+        Returns
+        -------
+        p, eps [km^-2], ce2, delta, each [lane, element, node]; NaN where h is outside the segment.
+        """
+        segment = self.segment_of(h) if segment is None else segment
+        group, row = self.group_of.gather(1, segment), self.row_of.gather(1, segment)
+        states = self._states(h, group, row)
+        if self.index is not None:
+            states = self._stratified(states, segment)
+        low = self.edges.gather(1, segment).unsqueeze(-1)
+        high = self.edges.gather(1, segment + 1).unsqueeze(-1)
+        outside = (h < low * (1.0 - _ROUNDING)) | ~(h <= high * (1.0 + _ROUNDING))
+        return NodeStates(*(values.masked_fill(outside, torch.nan) for values in states))
+
+    def _states(self, h: Tensor, group: Tensor, row: Tensor) -> NodeStates:
+        if len(self.groups) == 1:
+            (only,) = self.groups
+            return only.form.states(only.parameters[row], h)
+        whole = [torch.zeros_like(h) for _ in NodeStates._fields]
+        for number, part in enumerate(self.groups):
+            place = torch.nonzero(group == number, as_tuple=True)
+            found = part.form.states(part.parameters[row[place]], h[place])
+            whole = [a.index_put(place, b) for a, b in zip(whole, found, strict=True)]
+        return NodeStates(*whole)
+
+    def _stratified(self, states: NodeStates, segment: Tensor) -> NodeStates:
+        index = self.index.gather(1, segment).unsqueeze(-1)
+        relative = self.relative.gather(1, segment).unsqueeze(-1)
+        enthalpy = states.eps + states.p
+        # p / (eps + p) -> 0 at the surface of a polytrope, where both vanish
+        frozen = index * states.p / torch.where(enthalpy > 0.0, enthalpy, 1.0)
+        by_hand = torch.where(relative, (index - 1.0) * states.ce2, frozen - states.ce2)
+        return states._replace(delta=torch.where(torch.isnan(index), states.delta, by_hand))
+
+    def with_index(self, index: Tensor, relative: bool) -> "NodeEOS":
+        """The same matter with a frozen index [lane], as by the option gamma1 of a family."""
+        everywhere = index[:, None].expand_as(self.row_of)
+        flags = torch.full_like(self.row_of, relative, dtype=torch.bool)
+        return replace(self, index=everywhere, relative=flags)
+
+    def to(self, device: torch.device | str) -> "NodeEOS":
+        """The same batch on another device."""
+        return NodeEOS(
+            self.edges.to(device),
+            tuple(Group(group.form, group.parameters.to(device)) for group in self.groups),
+            self.group_of.to(device),
+            self.row_of.to(device),
+            self.baryon_factor.to(device),
+            None if self.index is None else self.index.to(device),
+            None if self.relative is None else self.relative.to(device),
+        )
+
+
+def one_form(form: Form, parameters: Tensor, edges: Tensor, baryon_factor: Tensor) -> NodeEOS:
+    """A batch whose segments all have one form.
+
+    Parameters
+    ----------
+    parameters : [lane, segment, count];  edges : [lane, segment + 1];  baryon_factor : [lane]
+    """
+    lanes, segments, _ = parameters.shape
+    rows = torch.arange(lanes * segments, device=parameters.device).reshape(lanes, segments)
+    group = Group(form, parameters.flatten(0, 1))
+    return NodeEOS(edges, (group,), torch.zeros_like(rows), rows, baryon_factor)
+
+
+def pack(equations: Sequence[ColdEOS], device: torch.device | str = "cpu") -> NodeEOS:
+    """Any equations of state as one batch.
+
+    Raises
+    ------
+    TypeError
+        If a segment is of a class that has no batched form.
+    """
+    width = max(len(eos.segments) for eos in equations)
+    forms: dict[Form, list[list[float]]] = {}
+    edges, owners, indices = [], [], []
+    for eos in equations:
+        padding = [torch.inf] * (width - len(eos.segments))
+        edges.append([s.h_lo for s in eos.segments] + [eos.h_max] + padding)
+        lane = []
+        for segment in eos.segments:
+            bare = segment.base if isinstance(segment, StratifiedSegment) else segment
+            form, parameters = _parameters(bare)
+            rows = forms.setdefault(form, [])
+            lane.append((form, len(rows)))
+            rows.append(parameters)
+        # padded places are never reached: any row will do
+        owners.append(lane + [lane[-1]] * len(padding))
+        frozen = [_index(segment) for segment in eos.segments]
+        indices.append(frozen + [frozen[-1]] * len(padding))
+    order = list(forms)
+    groups = tuple(Group(form, _table(form, rows, device)) for form, rows in forms.items())
+    index = _float64([[value for value, _ in lane] for lane in indices], device)
+    relative = torch.tensor([[flag for _, flag in lane] for lane in indices], device=device)
+    by_hand = not bool(torch.isnan(index).all())
+    return NodeEOS(
+        _float64(edges, device),
+        groups,
+        torch.tensor([[order.index(f) for f, _ in lane] for lane in owners], device=device),
+        torch.tensor([[row for _, row in lane] for lane in owners], device=device),
+        _float64([eos.baryon_factor for eos in equations], device),
+        index if by_hand else None,
+        relative if by_hand else None,
+    )
+
+
+def _float64(values: Sequence, device: torch.device | str) -> Tensor:
+    return torch.tensor(values, dtype=torch.float64, device=device)
+
+
+def _index(segment: Segment) -> tuple[float, bool]:
+    """Frozen index put in by hand; NaN where there is none."""
+    if isinstance(segment, StratifiedSegment):
+        return segment.index.value, segment.index.relative
+    return torch.nan, False
+
+
+def _parameters(segment: Segment) -> tuple[Form, list[float]]:
+    match segment:
+        case RestMassPolytrope(gamma=gamma, k=k, a=a):
+            return POLYTROPE, [gamma, k, a, 0.0]
+        case GeneralizedPolytrope(gamma=gamma, k=k, a=a, offset=offset):
+            return POLYTROPE, [gamma, k, a, offset]
+        case EnergyPolytrope(n=n, k=k):
+            return ENERGY_POLYTROPE, [n, k]
+        case ConstantDensity(eps=eps):
+            return INCOMPRESSIBLE, [eps]
+        case ConstantSoundSpeed(cs2=cs2, p_lo=p_lo, eps_lo=eps_lo, h_lo=h_lo):
+            return CONSTANT_SOUND_SPEED, [cs2, p_lo, eps_lo, h_lo]
+        case ColorFlavorLocked(quartic=quartic, quadratic=quadratic):
+            return COLOR_FLAVOR_LOCKED, [quartic, quadratic]
+        case SeriesSegment(interval=interval, thermodynamics=rows):
+            head = [interval.h_lo, interval.length, float(interval.threshold)]
+            return SERIES, [*head, *rows.ravel().tolist()]
+    raise TypeError(f"segments of class {type(segment).__name__} have no batched form")
+
+
+def _table(form: Form, rows: list[list[float]], device: torch.device | str) -> Tensor:
+    """Parameters of all segments of a form; shorter series are padded with zeros."""
+    if form is not SERIES:
+        return _float64(rows, device)
+    degree = max((len(row) - 3) // SERIES_ROWS for row in rows)
+    table = torch.zeros(len(rows), 3 + SERIES_ROWS * degree, dtype=torch.float64)
+    for number, row in enumerate(rows):
+        series = torch.tensor(row[3:], dtype=torch.float64).unflatten(0, (SERIES_ROWS, -1))
+        table[number, :3] = torch.tensor(row[:3], dtype=torch.float64)
+        table[number, 3:].unflatten(0, (SERIES_ROWS, degree))[:, : series.shape[1]] = series
+    return table.to(device)
