@@ -6,8 +6,11 @@ from stellar.oscillations.mode import FAMILIES
 
 _REASONS = {
     "g": "{name} has no g-modes: it is a barotrope, its matter is not stratified; "
-    "give an analytic equation of state gamma1=..., or take one with composition, such as sly",
+    "give an analytic equation of state gamma1=..., or take one with composition, such as sly "
+    "(E_NO_COMPOSITION)",
     "i": "{name} has no interface modes: its energy density has no jump",
+    "p": "{name} has no p-modes: nothing travels as sound in incompressible matter",
+    "radial": "{name} has no radial modes: its matter is incompressible",
     "w": "w-modes are oscillations of spacetime and do not exist in the Cowling approximation; "
     "use --gravity full",
 }
@@ -21,6 +24,8 @@ def possible(eos: ColdEOS | RejectedEOS, family: str, gravity: str) -> bool:
         return bool(eos.transitions)
     if family == "w":
         return gravity == "full"
+    if family in ("p", "radial"):
+        return not eos.incompressible
     return True
 
 

@@ -109,6 +109,13 @@ class ColdEOS:
                 )
         return tuple(found)
 
+    @property
+    def incompressible(self) -> bool:
+        """Whether the speed of sound is infinite throughout."""
+        middles = (0.5 * (s.h_lo + min(s.h_hi, s.h_lo + 1.0)) for s in self.segments)
+        states = (s.evaluate(h) for s, h in zip(self.segments, middles, strict=True))
+        return all(math.isinf(float(state.cs2_equilibrium)) for state in states)
+
     def segment_at(self, h: float) -> Segment:
         """The segment that holds h; at a break the inner one."""
         for segment in reversed(self.segments):

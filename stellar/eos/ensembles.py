@@ -35,6 +35,7 @@ class RejectedEOS:
     spec: str
     reason: str
     stratified: bool = False
+    incompressible: bool = False
     transitions: tuple[Transition, ...] = ()
 
 

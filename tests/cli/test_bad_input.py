@@ -60,6 +60,7 @@ WRONG = [
     (["modes", "--eos", "missing/table.csv", *ONE], 3, "missing/table.csv"),
     (["modes", "--eos", BU0, *ONE, "--families", "g"], 3, "gamma1"),
     (["modes", "--eos", BU0, *ONE, "--families", "w", "--gravity", "cowling"], 3, "spacetime"),
+    (["modes", "--eos", "constant-density:eps=1e15", *ONE, "--families", "p"], 3, "sound"),
     (["modes", "--eos", BU0, *ONE, "--config", "missing.toml"], 3, "missing.toml"),
     (["structure", "--eos", BU0, *ONE, "--accuracy", "1e-11"], 2, "1e-10 to 0.001"),
     (["structure", "--eos", BU0, *ONE, "--families", "f"], 2, "--families"),
