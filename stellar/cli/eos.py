@@ -1,4 +1,4 @@
-"""`stellar eos list | show | build`: the equations of state and where they come from."""
+"""`stellar eos`: the equations of state, their stars and tables, and where they come from."""
 
 import json
 import math
@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from stellar.cli.eos_stars import stars
 from stellar.eos.catalogue import resolve
 from stellar.eos.description import (
     SAMPLED,
     catalogue_entries,
+    crust_entries,
     describe,
     family_entries,
     sample,
@@ -25,17 +27,25 @@ def eos() -> None:
     """List, show and build equations of state."""
 
 
+eos.add_command(stars)
+
+
 @eos.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 def list_(as_json: bool) -> None:
     """Names, families and published rows that --eos accepts."""
-    entries, families = catalogue_entries(), family_entries()
+    entries, crusts, families = catalogue_entries(), crust_entries(), family_entries()
     if as_json:
         _echo_json(
-            {"schema": "stellar-eos-list", "equations_of_state": entries, "families": families}
+            {
+                "schema": "stellar-eos-list",
+                "equations_of_state": entries,
+                "crusts": crusts,
+                "families": families,
+            }
         )
         return
-    click.echo("Equations of state with composition")
+    click.echo("Equations of state by name (g-modes: composition known, stratified)")
     rows = [("name", "aliases", "M_max [Msun]", "R_1.4 [km]", "g-modes", "description")]
     rows += [
         (
@@ -49,8 +59,10 @@ def list_(as_json: bool) -> None:
         for entry in entries
     ]
     _echo_table(rows)
-    for entry in entries:
-        _echo_wrapped(f"{entry['name']}: {entry['citation']}")
+    _echo_citations(entries)
+    default = crusts[0]["name"]
+    click.echo(f"\nCrusts of those with composition: crust=NAME (default {default}) or crust=none")
+    _echo_citations(crusts)
     click.echo("\nParametric families (gamma1=1.1x or gamma1=2.2 stratifies a compressible one)")
     _echo_table(
         [("syntax", "example", "description")]
@@ -151,6 +163,15 @@ def _echo_table(rows: Sequence[tuple[str, ...]]) -> None:
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo(("  " + "  ".join(cells)).rstrip())
+
+
+def _echo_citations(entries: list[dict]) -> None:
+    """Each source once, behind the names of all that rest on it."""
+    names: dict[str, list[str]] = {}
+    for entry in entries:
+        names.setdefault(entry["citation"], []).append(entry["name"])
+    for citation, owners in names.items():
+        _echo_wrapped(f"{', '.join(owners)}: {citation}")
 
 
 def _echo_wrapped(text: str) -> None:

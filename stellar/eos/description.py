@@ -12,9 +12,13 @@ from stellar.constants import (
     MEV_FM3_TO_KM2,
 )
 from stellar.eos.base import ColdEOS, Segment
+from stellar.eos.crusts import CRUSTS
 from stellar.eos.data import manifest
 from stellar.eos.families import FAMILIES
+from stellar.eos.fits.fitted import FittedEOS
+from stellar.eos.fits.registry import FITS
 from stellar.eos.functionals import FUNCTIONALS
+from stellar.eos.functionals.functional import Functional
 from stellar.eos.roots import bracketed_root
 
 _HIGHEST = 3.0  # log-enthalpy up to which an unbounded equation of state is searched
@@ -33,24 +37,39 @@ SAMPLED = {
 
 
 def catalogue_entries() -> list[dict]:
-    """One entry for every tabulated equation of state; unknown numbers are None."""
+    """One entry for every equation of state with a name of its own; unknown numbers are None."""
     files = manifest()
-    entries = []
-    for functional in FUNCTIONALS.values():
-        stored = files.get(functional.file_name)
-        entries.append(
-            {
-                "name": functional.name,
-                "aliases": list(functional.aliases),
-                "description": functional.description,
-                "m_max_msun": stored.m_max_msun if stored else None,
-                "r_14_km": stored.r_14_km if stored else None,
-                "g_modes": True,
-                "file": functional.file_name if stored else None,
-                "citation": functional.citation,
-            }
-        )
-    return entries
+    functionals = [
+        {
+            **_names(entry, entry.recipe.model.citation),
+            "g_modes": True,
+            "file": entry.file_name if entry.file_name in files else None,
+        }
+        for entry in FUNCTIONALS.values()
+    ]
+    fits = [
+        {**_names(entry, entry.citation), "g_modes": False, "file": None} for entry in FITS.values()
+    ]
+    return functionals + fits
+
+
+def crust_entries() -> list[dict]:
+    """One entry for every crust that a core can be given; the first is the default."""
+    return [
+        {"name": name, "description": f"{fit.name} fit", "citation": fit.citation}
+        for name, fit in CRUSTS.items()
+    ]
+
+
+def _names(entry: Functional | FittedEOS, citation: str) -> dict:
+    return {
+        "name": entry.name,
+        "aliases": list(entry.aliases),
+        "description": entry.description,
+        "m_max_msun": entry.m_max_msun,
+        "r_14_km": entry.r_14_km,
+        "citation": citation,
+    }
 
 
 def family_entries() -> list[dict]:

@@ -10,7 +10,13 @@ M_sun, not the soft one that Read et al. 2009 and LALSimulation call MS2.
 
 from dataclasses import dataclass
 
-from stellar.eos.fits.pressure_fit import Array, PressureFit, logistic, switched
+from stellar.eos.fits.pressure_fit import (
+    Array,
+    PressureFit,
+    coefficient_rows,
+    logistic,
+    switched,
+)
 
 _CITATION = "Gungor & Eksi 2011, arXiv:1108.2166"
 
@@ -47,75 +53,14 @@ def _low(x: Array) -> tuple[Array, Array]:
     return line + (_C[0] + power) * step, line_slope + slope
 
 
-_C = (
-    10.6557,
-    3.7863,
-    0.8124,
-    0.6823,
-    3.5279,
-    11.81,
-    12.0584,
-    1.4663,
-    3.4952,
-    11.8007,
-    14.4114,
-    14.4081,
-)
+_TABLE = """
+crust  10.6557 3.7863 0.8124 0.6823 3.5279 11.81 12.0584 1.4663 3.4952 11.8007 14.4114 14.4081
+AP1    4.329 4.3622 138.176 -10.1093 6.0097 14.012 -411.138 48.0721 -1.163 4.7514 10.73234
+AP4    4.329 4.3622 9.1131 -0.4751 3.4614 14.88 21.3141 0.1023 0.0495 4.9401 10.2957
+MPA1   5.2934 5.3319 87.7901 -5.8466 2.7232 15.0804 428.413 -57.6403 2.0957 5.0588 10.2727
+MS2    14.0084 13.8422 16.597 -1.0943 5.6701 14.8169 -56.3794 9.6159 -0.2332 -3.8369 23.186
+"""
 
-GUNGOR_EKSI = {
-    name: GungorEksiFit(name, _CITATION, a)
-    for name, a in {
-        "AP1": (
-            4.329,
-            4.3622,
-            138.176,
-            -10.1093,
-            6.0097,
-            14.012,
-            -411.138,
-            48.0721,
-            -1.163,
-            4.7514,
-            10.73234,
-        ),
-        "AP4": (
-            4.329,
-            4.3622,
-            9.1131,
-            -0.4751,
-            3.4614,
-            14.88,
-            21.3141,
-            0.1023,
-            0.0495,
-            4.9401,
-            10.2957,
-        ),
-        "MPA1": (
-            5.2934,
-            5.3319,
-            87.7901,
-            -5.8466,
-            2.7232,
-            15.0804,
-            428.413,
-            -57.6403,
-            2.0957,
-            5.0588,
-            10.2727,
-        ),
-        "MS2": (
-            14.0084,
-            13.8422,
-            16.597,
-            -1.0943,
-            5.6701,
-            14.8169,
-            -56.3794,
-            9.6159,
-            -0.2332,
-            -3.8369,
-            23.186,
-        ),
-    }.items()
-}
+_ROWS = coefficient_rows(_TABLE)
+_C = _ROWS.pop("crust")  # c1..c12, common to all
+GUNGOR_EKSI = {name: GungorEksiFit(name, _CITATION, a) for name, a in _ROWS.items()}

@@ -9,7 +9,13 @@ A. Y. Potekhin at the Ioffe Institute.)
 
 from dataclasses import dataclass
 
-from stellar.eos.fits.pressure_fit import Array, PressureFit, outermost, switched
+from stellar.eos.fits.pressure_fit import (
+    Array,
+    PressureFit,
+    coefficient_rows,
+    outermost,
+    switched,
+)
 
 _CITATION = "Haensel & Potekhin 2004, Astron. Astrophys. 428, 191, eq. 14 and Table 1"
 
@@ -32,75 +38,18 @@ class HaenselPotekhinFit(PressureFit):
         return sum(part[0] for part in parts), sum(part[1] for part in parts)
 
 
-HP04_SLY = HaenselPotekhinFit(
-    name="SLy",
-    citation=_CITATION,
-    a=(
-        6.22,
-        6.121,
-        0.005925,
-        0.16326,
-        6.48,
-        11.4971,
-        19.105,
-        0.8938,
-        6.54,
-        11.495,
-        -22.775,
-        1.5707,
-        4.3,
-        14.08,
-        27.8,
-        -1.653,
-        1.5,
-        14.67,
-    ),
-)
-HP04_FPS = HaenselPotekhinFit(
-    name="FPS",
-    citation=_CITATION,
-    a=(
-        6.22,
-        6.121,
-        0.006004,
-        0.16345,
-        6.5,
-        11.844,
-        17.24,
-        1.065,
-        6.54,
-        11.8421,
-        -22.003,
-        1.5552,
-        9.3,
-        14.19,
-        23.73,
-        -1.508,
-        1.79,
-        15.13,
-    ),
-)
-HP04_APR = HaenselPotekhinFit(
-    name="APR",
-    citation=f"{_CITATION}; row APR from the online routines of Potekhin & Haensel",
-    a=(
-        6.22,
-        6.121,
-        0.006035,
-        0.16354,
-        4.73,
-        11.5831,
-        12.589,
-        1.4365,
-        4.75,
-        11.5756,
-        -42.489,
-        3.8175,
-        2.3,
-        14.81,
-        29.8,
-        -2.976,
-        1.99,
-        14.93,
-    ),
+_TABLE = """
+SLy    6.22 6.121 0.005925 0.16326 6.48 11.4971 19.105 0.8938 6.54 11.495 -22.775 1.5707 4.3
+       14.08 27.8 -1.653 1.5 14.67
+FPS    6.22 6.121 0.006004 0.16345 6.5 11.844 17.24 1.065 6.54 11.8421 -22.003 1.5552 9.3 14.19
+       23.73 -1.508 1.79 15.13
+APR    6.22 6.121 0.006035 0.16354 4.73 11.5831 12.589 1.4365 4.75 11.5756 -42.489 3.8175 2.3
+       14.81 29.8 -2.976 1.99 14.93
+"""
+
+_APR = f"{_CITATION}; row APR from the online routines of Potekhin & Haensel"
+
+HP04_SLY, HP04_FPS, HP04_APR = (
+    HaenselPotekhinFit(name, _APR if name == "APR" else _CITATION, a)
+    for name, a in coefficient_rows(_TABLE).items()
 )

@@ -80,6 +80,19 @@ class PressureFit(ABC):
         return half * (self.enthalpy_slope(x) @ _WEIGHTS)
 
 
+def coefficient_rows(table: str) -> dict[str, tuple[float, ...]]:
+    """Rows of a printed table, each a name and its coefficients, in which indented lines go on."""
+    rows: dict[str, tuple[float, ...]] = {}
+    name = ""
+    for line in table.strip().splitlines():
+        words = line.split()
+        if not line.startswith(" "):
+            name, *words = words
+            rows[name] = ()
+        rows[name] += tuple(float(word) for word in words)
+    return rows
+
+
 def logistic(z: Array) -> Array:
     """f(z) = 1 / (e^z + 1), with which the fits switch from one regime to the next."""
     return 1.0 / (np.exp(z) + 1.0)
