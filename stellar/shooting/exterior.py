@@ -44,9 +44,7 @@ class OutgoingWave(NamedTuple):
     wronskian: NDArray[np.float64]
 
 
-def outgoing_wave(
-    omega: NDArray[np.complex128], mass: float, radius: float, l: int
-) -> OutgoingWave:
+def outgoing_wave(omega: NDArray, mass: float, radius: float, l: int) -> OutgoingWave:
     """Zerilli function and slope of a purely outgoing wave at the surface.
 
     Parameters
@@ -122,7 +120,7 @@ def _series_order(omega: NDArray[np.complex128], a: float) -> int:
 
     Both behave like exp(+-2 sqrt(2 i omega a j)) (Leins, Nollert & Soffel 1993).
     """
-    rate = 4.0 * np.sqrt(2j * omega * a).real.min()
+    rate = 4.0 * float(np.min(np.real(np.sqrt(2j * omega * a))))
     order = 50.0 + (DIGITS / rate) ** 2 if rate > 0.0 else math.inf
     if not order < LARGEST_ORDER:
         raise ArithmeticError(

@@ -141,7 +141,8 @@ def eigenfunctions(function: RootFunction, omega: Vector) -> list[Eigenfunction]
             tangential_row(here, function.l, omega[k] ** 2) @ row
             for here, row in zip(points, unknowns, strict=True)
         ]
-        modes.append(Eigenfunction(points, *unknowns.T, np.array(tangential)))
+        metric_h1, metric_k, w, p = unknowns.T
+        modes.append(Eigenfunction(points, metric_h1, metric_k, w, p, np.array(tangential)))
     return modes
 
 

@@ -169,7 +169,7 @@ def winding_number(values: NDArray) -> tuple[int, float]:
     return round(float(np.sum(steps)) / (2.0 * math.pi)), float(np.max(np.abs(steps)))
 
 
-def rectangle(lower_left: complex, upper_right: complex, counts: tuple[int, int]) -> Points:
+def rectangle(lower_left: complex, upper_right: complex, counts: tuple[int, int]) -> NDArray:
     """Counter-clockwise contour round a rectangle, (across, up) points on its sides."""
     a, b = lower_left, upper_right
     across, up = (np.linspace(0.0, 1.0, n, endpoint=False) for n in counts)
@@ -180,7 +180,7 @@ def rectangle(lower_left: complex, upper_right: complex, counts: tuple[int, int]
 
 
 def count_roots(
-    function: Function, contour: Points, *, largest_turn: float = 1.5, refinements: int = 12
+    function: Function, contour: NDArray, *, largest_turn: float = 1.5, refinements: int = 12
 ) -> int | None:
     """Number of roots inside a contour by the argument principle.
 

@@ -37,6 +37,7 @@ HALF_LENGTH = 0.5  # of a segment, in spacings of w-modes
 HALF_IN_SOUND = 2.0  # the same in spacings of p-modes: the root function turns with each
 LOUDEST = 8.5  # largest Im omega in spacings of p-modes: above, the columns become parallel
 ROW_SPACING = 0.8  # of rows, in half lengths; ellipses of parameter 2 then overlap
+CONTOUR_STEP = 0.125  # in half lengths: the phase of the root function must not alias
 ELLIPSE = 2.2
 NODES = 24
 RESOLVED = 1e-5  # high above the real axis F is a difference of much larger numbers
@@ -78,7 +79,7 @@ def space_time_modes(
         region = _Region(region.left, region.right + 2.0 * spacing, region.top)
     else:
         region = _Region(region.left, left, region.top)
-    return _finish(function, coarse, rough, region, roots, request)
+    return _finish(function, coarse, rough, region, CONTOUR_STEP * half, roots, request)
 
 
 class _Region:
@@ -105,7 +106,7 @@ class _Region:
             found += list(zip(edges, edges[1:], strict=False))
         return found
 
-    def contour(self, step: float) -> NDArray[np.complex128]:
+    def contour(self, step: float) -> NDArray:
         """Points along the edge, counter-clockwise, about `step` apart."""
         corners = [
             self.left * (1.0 + 1j * BROADEST),
@@ -144,9 +145,11 @@ def _count_ordinary(labels: list[Label]) -> int:
     return sum(not label.label.startswith("wII") for label in labels)
 
 
-def _finish(function, coarse, rough, region: _Region, roots, request: ModeRequest) -> FluidSearch:
+def _finish(
+    function, coarse, rough, region: _Region, step: float, roots, request: ModeRequest
+) -> FluidSearch:
     labels = _labels(roots)
-    count = count_roots(rough, region.contour(0.1 * region.top), largest_turn=1.5)
+    count = count_roots(rough, region.contour(step), largest_turn=1.2)
     reasons = []
     if count is None:
         reasons.append("w-modes: a root lies on the contour of the argument principle")

@@ -254,7 +254,7 @@ def measure(
     im_err = SAFETY * np.abs(difference.imag) + (FLOOR_IM + 10.0 * rtol) * np.abs(omega.imag)
     measured = [
         (
-            k,
+            int(k),
             Measured(complex(omega[k]), float(re_err[k]), float(im_err[k]), float(fine.steps[k])),
         )
         for k in np.nonzero(good)[0]
@@ -264,7 +264,7 @@ def measure(
 
 def _with_damping(function: RootFunction, found: Polished) -> NDArray[np.complex128]:
     """Replace the imaginary parts of narrow roots by what the null vectors give."""
-    omega = found.roots.copy()
+    omega = found.roots.astype(np.complex128)
     narrow = np.abs(omega.imag) < NARROW * np.abs(omega.real)
     if np.any(narrow):
         real = omega.real[narrow]

@@ -37,7 +37,7 @@ def slope_by_rotated_contour(omega, mass, radius, l):
     return path.y[0, -1]
 
 
-@pytest.mark.parametrize("radius", [2.6, 3.4, 4.5, 6.9, 50.0])
+@pytest.mark.parametrize("radius", [2.6, 4.5, 6.9])
 @pytest.mark.parametrize("l", [2, 4])
 def test_outgoing_wave_agrees_with_the_zerilli_equation_on_a_rotated_contour(radius, l):
     omega = np.concatenate([REAL, COMPLEX]) / radius
