@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from stellar.cli.eos_check import check
+from stellar.cli.eos_convert import convert
 from stellar.cli.eos_stars import stars
 from stellar.eos.catalogue import resolve
 from stellar.eos.description import (
@@ -24,9 +26,11 @@ _WIDTH = 96
 
 @click.group()
 def eos() -> None:
-    """List, show and build equations of state."""
+    """List, show, check, convert and build equations of state."""
 
 
+eos.add_command(check)
+eos.add_command(convert)
 eos.add_command(stars)
 
 

@@ -17,7 +17,13 @@ _EOS = [
         multiple=True,
         metavar="SPEC[,SPEC...]",
         help="Equations of state: a name of `stellar eos list`, or a family such as "
-        "pp:SLy or polytrope:gamma=2,K=100. May be repeated.",
+        "pp:SLy or polytrope:gamma=2,K=100, or the path of a table. May be repeated.",
+    ),
+    click.option("--eos-format", metavar="NAME", help="Format of the tables, if not recognised."),
+    click.option(
+        "--columns",
+        metavar="LIST",
+        help="Columns of a text table with units: n[fm-3],eps[g/cm3],P[dyn/cm2].",
     ),
 ]
 _STARS = [
@@ -125,7 +131,9 @@ def build_config(command: str, given: dict) -> RunConfig:
     values = _read_config(given.pop("config"), command)
     from stellar.eos.catalogue import split_specs
 
+    reading = {name: given.pop(name) for name in ("eos_format", "columns")}
     specs = [spec for text in given.pop("eos") for spec in split_specs(text)]
+    specs = _tables(specs, reading)
     if specs:
         values["eos"] = specs
     chosen = {name: given.pop(name) for name in _STAR_NAMES}
@@ -142,6 +150,16 @@ def build_config(command: str, given: dict) -> RunConfig:
             values[name] = _LISTS[name](value) if name in _LISTS else value
     values.setdefault("eos", [])
     return RunConfig.from_dict(values | {"command": command}, "the command line")
+
+
+def _tables(specs: list[str], reading: dict) -> list[str]:
+    """Paths resolved, so that a result can be repeated elsewhere, and the options written in."""
+    from stellar.cli.eos_tables import table_spec
+    from stellar.eos.user_tables import is_table_spec
+
+    if any(reading.values()) and not any(is_table_spec(spec) for spec in specs):
+        return [table_spec(spec, reading) for spec in specs]
+    return [table_spec(spec, reading) if is_table_spec(spec) else spec for spec in specs]
 
 
 def _read_config(path: str | None, command: str) -> dict:

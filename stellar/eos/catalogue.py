@@ -15,15 +15,26 @@ from stellar.eos.functionals import FUNCTIONALS
 from stellar.eos.members import resolve_member
 from stellar.eos.specification import (
     Specification,
-    looks_like_path,
     parse,
     quoted,
-    split_specs,
     suggestion,
 )
+from stellar.eos.specification import split_specs as split_items
+from stellar.eos.user_tables import is_existing_table, is_table_spec, resolve_table
 from stellar.errors import InputError
 
 __all__ = ["known_names", "resolve", "resolve_many", "split_specs"]
+
+
+def split_specs(text: str) -> list[str]:
+    """Cut one option text into specifications; the path of an existing table is never cut.
+
+    Raises
+    ------
+    InputError
+        As `specification.split_specs`.
+    """
+    return [text.strip()] if is_existing_table(text) else split_items(text)
 
 
 def resolve(spec: str) -> ColdEOS:
@@ -38,11 +49,8 @@ def resolve(spec: str) -> ColdEOS:
     InputError
         With one sentence that names what was wrong, what is allowed and an example.
     """
-    if looks_like_path(spec) and spec.partition(":")[0].strip().lower() not in FAMILIES:
-        raise InputError(
-            f"{quoted(spec)} looks like the path of a table, and tables of your own cannot be read "
-            "yet; use a name of `stellar eos list` or a family such as pp:SLy."
-        )
+    if is_table_spec(spec) and spec.partition(":")[0].strip().lower() not in FAMILIES:
+        return resolve_table(spec)
     parsed = parse(spec)
     key = parsed.name.lower()
     if key in FAMILIES:

@@ -1,0 +1,44 @@
+"""Two columns of LALSimulation: pressure, then energy density, both in m^-2 (G = c = 1)."""
+
+import numpy as np
+
+from stellar.constants import MEV_FM3_TO_KM2
+from stellar.eos.formats.format import Format
+from stellar.eos.formats.source import Source
+from stellar.eos.formats.text import content_lines, decoded, is_numeric, rows_of
+from stellar.eos.formats.writing import lines_of, text
+from stellar.eos.raw_table import RawTable
+
+_M2_TO_MEV_FM3 = 1e6 / MEV_FM3_TO_KM2
+_EPS_AT_TOP_M2 = (1e-11, 1e-6)  # of any table of neutron-star matter
+
+
+def _read(source: Source, columns: str) -> RawTable:
+    rows = rows_of(content_lines(decoded(source.content, source.name)), source.name, 2)
+    p, eps = rows.values.T * _M2_TO_MEV_FM3
+    return RawTable(source.name, FORMAT.name, {"P": p, "eps": eps}, rows.lines, rows.digits((0, 1)))
+
+
+def _recognise(source: Source) -> bool:
+    lines = content_lines(decoded(source.content, source.name))
+    if not lines or not all(len(line.words) == 2 and is_numeric(line) for line in lines[:50]):
+        return False
+    top = lines[-1]
+    if len(top.words) != 2 or not is_numeric(top):
+        return False
+    p, eps = rows_of([top], source.name).values[0]
+    return _EPS_AT_TOP_M2[0] < eps < _EPS_AT_TOP_M2[1] and 0.0 < p < 2.0 * eps
+
+
+def _write(raw: RawTable) -> dict[str, bytes]:
+    columns = np.array([raw.columns["P"], raw.columns["eps"]]) / _M2_TO_MEV_FM3
+    return {"": text(["# pressure [m^-2]  energy density [m^-2]", *lines_of(columns)])}
+
+
+FORMAT = Format(
+    name="lal2",
+    description="LALSimulation, two columns: P and eps in m^-2",
+    recognise=_recognise,
+    read=_read,
+    write=_write,
+)

@@ -1,0 +1,51 @@
+"""Nine columns of LALSimulation.
+
+index, n [fm^-3], eps [g/cm^3], P [dyn/cm^2], mu_B [MeV], mu_e [MeV], H, Y_e + Y_mu, c_s^2
+
+H is not used: log-enthalpies are integrated anew. c_s^2 is that of equilibrium.
+"""
+
+from stellar.constants import MEV_FM3_TO_DYN_CM2, MEV_FM3_TO_G_CM3
+from stellar.eos.formats.format import Format
+from stellar.eos.formats.source import Source
+from stellar.eos.formats.text import content_lines, decoded, is_numeric, rows_of
+from stellar.eos.raw_table import RawTable
+
+_COLUMNS = 9
+
+
+def _read(source: Source, columns: str) -> RawTable:
+    rows = rows_of(content_lines(decoded(source.content, source.name)), source.name, _COLUMNS)
+    _, n, rho, p, mu_b, mu_e, _, y_l, ce2 = rows.values.T
+    return RawTable(
+        source.name,
+        FORMAT.name,
+        {
+            "n": n,
+            "P": p / MEV_FM3_TO_DYN_CM2,
+            "eps": rho / MEV_FM3_TO_G_CM3,
+            "mu_B": mu_b,
+            "mu_e": mu_e,
+            "Y_l": y_l,
+            "ce2": ce2,
+        },
+        rows.lines,
+        rows.digits((2, 3)),
+    )
+
+
+def _recognise(source: Source) -> bool:
+    lines = content_lines(decoded(source.content, source.name))[:50]
+    if len(lines) < 2 or not all(len(l.words) == _COLUMNS and is_numeric(l) for l in lines):
+        return False
+    return all(line.words[0].isdecimal() for line in lines) and all(
+        int(b.words[0]) == int(a.words[0]) + 1 for a, b in zip(lines, lines[1:], strict=False)
+    )
+
+
+FORMAT = Format(
+    name="lal9",
+    description="LALSimulation, nine columns with mu_B, mu_e, Y_e + Y_mu and c_s^2",
+    recognise=_recognise,
+    read=_read,
+)
