@@ -4,6 +4,7 @@
 """
 
 import math
+import sys
 
 LARGEST_DIGITS = 7  # significant digits shown at most; result files hold all of them
 _FIXED_EXPONENTS = range(-3, LARGEST_DIGITS)  # of numbers written without an exponent
@@ -41,8 +42,8 @@ def _exponent(value: float) -> int:
 
 def _justified_decimals(error: float | None, finest: int) -> int:
     """Decimals down to the leading digit of the error, one more if that digit is 1."""
-    if error is None or not error > 0.0 or math.isinf(error):
-        return finest
+    if error is None or not error > sys.float_info.min or math.isinf(error):
+        return finest  # no error, or one so small that its powers of ten underflow
     exponent = math.floor(math.log10(error))
     return -exponent + (1 if error / 10.0**exponent < 1.95 else 0)
 
