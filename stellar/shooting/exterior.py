@@ -59,26 +59,26 @@ def outgoing_wave(omega: NDArray, mass: float, radius: float, l: int) -> Outgoin
         If |omega| is so small, or so close to the imaginary axis, that the series would need more
         than `LARGEST_ORDER` terms.
     """
-    omega = np.asarray(omega, dtype=np.complex128)
-    q, q_slope = np.empty_like(omega), np.empty_like(omega)
+    waves = np.asarray(omega, dtype=np.complex128)
+    q, q_slope = np.empty_like(waves), np.empty_like(waves)
     nearest = max(radius, EXPANSION_RADIUS * mass)
-    slow = np.abs(omega) * nearest < SLOW
+    slow = np.abs(waves) * nearest < SLOW
     for group in (slow, ~slow):
         if np.any(group):
-            # the series needs about 100/(omega a) terms: slow waves are expanded far out
-            start = max(nearest, SLOW / np.min(np.abs(omega[group])))
-            wave = _regge_wheeler_at(start, omega[group], mass, l)
+            # the series needs about 100/(waves a) terms: slow waves are expanded far out
+            start = max(nearest, SLOW / np.min(np.abs(waves[group])))
+            wave = _regge_wheeler_at(start, waves[group], mass, l)
             if start > radius:
-                wave = _integrate_inwards(*wave, omega[group], mass, start, radius, l)
+                wave = _integrate_inwards(*wave, waves[group], mass, start, radius, l)
             # one normalisation for all: the phase that the wave has at `nearest`
             way = start - nearest + 2.0 * mass * math.log((start - 2 * mass) / (nearest - 2 * mass))
-            phase = np.exp(-1j * omega[group] * way)
+            phase = np.exp(-1j * waves[group] * way)
             q[group], q_slope[group] = wave[0] * phase, wave[1] * phase
-    scale = (omega * radius) ** l
-    value, slope = _to_zerilli(q * scale, q_slope * scale, omega, mass, radius, l)
+    scale = (waves * radius) ** l
+    value, slope = _to_zerilli(q * scale, q_slope * scale, waves, mass, radius, l)
     # Im(Q^* Q') = (kappa^2 + 4 b^2 omega^2) Im(Z^* Z') and Im(Q^* Q') = -omega at infinity
     kappa, b = _chandrasekhar_constants(mass, l)
-    real = omega.real
+    real = waves.real
     wronskian = -real * (real * radius) ** (2 * l) / (kappa**2 + (2.0 * b * real) ** 2)
     return OutgoingWave(value, slope, wronskian)
 
