@@ -65,7 +65,7 @@ def outgoing_wave(omega: NDArray, mass: float, radius: float, l: int) -> Outgoin
     slow = np.abs(waves) * nearest < SLOW
     for group in (slow, ~slow):
         if np.any(group):
-            # the series needs about 100/(waves a) terms: slow waves are expanded far out
+            # the series needs about 100/(omega a) terms: slow waves are expanded far out
             start = max(nearest, SLOW / np.min(np.abs(waves[group])))
             wave = _regge_wheeler_at(start, waves[group], mass, l)
             if start > radius:
