@@ -10,7 +10,18 @@ import pytest
 def test_list_names_every_entry_and_all_rows(stellar):
     outcome = stellar("eos", "list")
     assert (outcome.code, outcome.err) == (0, "")
-    for word in ("sly4", "dh2001", "2.0503", "polytrope:gamma=2,K=100", "BGN1H1", "ALF4"):
+    for word in (
+        "sly4",
+        "dh2001",
+        "2.0503",
+        "ddme2",
+        "Lalazissis",
+        "bsk21-fit",
+        "ge-ap4",
+        "polytrope:gamma=2,K=100",
+        "BGN1H1",
+        "ALF4",
+    ):
         assert word in outcome.out
 
 
@@ -21,6 +32,21 @@ def test_list_as_json_has_34_rows_and_the_citations(stellar):
     assert families["pp"]["aliases"] == {"APR4": "AP4"}
     assert "1.2 < gamma <= 10" in families["polytrope"]["parameters"]["gamma"]["allowed"]
     assert all(e["citation"] for e in (*listing["families"], *listing["equations_of_state"]))
+
+
+def test_list_tells_which_have_g_modes_and_where_each_stands(stellar):
+    listing = json.loads(stellar("eos", "list", "--json").out)
+    entries = {entry["name"]: entry for entry in listing["equations_of_state"]}
+    assert len(entries) == 29
+    assert sum(entry["g_modes"] for entry in entries.values()) == 15
+    assert all((entry["file"] is not None) == entry["g_modes"] for entry in entries.values())
+    assert all(entry["m_max_msun"] > 1.6 for entry in entries.values())
+    assert [crust["name"] for crust in listing["crusts"]] == ["sly", "bsk24"]
+
+
+def test_show_tells_of_the_layer_between_a_soft_crust_and_a_stiff_core(stellar):
+    outcome = stellar("eos", "show", "nl3")
+    assert "a layer with c_e = 1" in " ".join(outcome.out.split())
 
 
 def test_show_resolves_the_alias_and_reports_the_jump(stellar):
