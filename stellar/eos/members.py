@@ -44,7 +44,9 @@ def resolve_member(family: Family, parsed: Specification, resolve: Resolve) -> C
     items += [
         f"{parameter.name}={_written(values[parameter.name])}"
         for parameter in family.parameters
-        if parameter.name in values and values[parameter.name] != parameter.default
+        if parameter.name in values
+        and values[parameter.name] is not None
+        and _written(values[parameter.name]) != _written(parameter.default)
     ]
     if index:
         items.append(index.item)
@@ -89,7 +91,8 @@ def _values(
                     f"{quoted(parsed.text)} lacks the parameter {parameter.name} "
                     f"({parameter.meaning}, {parameter.allowed}); example: {family.example}."
                 )
-            values[parameter.name] = parameter.default
+            base = isinstance(parameter, BaseParameter) and parameter.default
+            values[parameter.name] = resolve(base) if base else parameter.default
         elif isinstance(parameter, BaseParameter):
             values[parameter.name] = resolve(_bare(text))
         else:

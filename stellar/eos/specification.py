@@ -114,7 +114,7 @@ class BaseParameter:
     name: str
     meaning: str
     required: bool = True
-    default: None = None
+    default: str | None = None
     allowed: str = "any equation of state; one with parameters stands in parentheses"
 
 

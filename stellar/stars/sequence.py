@@ -54,19 +54,25 @@ class Equilibrium(Protocol):
         """dM/dh_c."""
         ...
 
+    @property
+    def radius_slope(self) -> float:
+        """dR/dh_c."""
+        ...
+
 
 Solve = Callable[[float], Equilibrium]
 
 
 @dataclass(frozen=True)
 class Point:
-    """A star of the survey: central log-enthalpy, mass, radius, baryon mass (km), dM/dh_c (km)."""
+    """A star of the survey; mass, radius, baryon mass, dM/dh_c and dR/dh_c in km."""
 
     h_c: float
     mass: float
     radius: float
     baryon_mass: float
     mass_slope: float
+    radius_slope: float
 
     @property
     def compactness(self) -> float:
@@ -151,7 +157,9 @@ def _walk(eos: ColdEOS, solve: Solve) -> list[Point]:
 
 def as_point(star: Equilibrium) -> Point:
     """Keep what a sequence needs of a star."""
-    return Point(star.h_c, star.mass, star.radius, star.baryon_mass, star.mass_slope)
+    return Point(
+        star.h_c, star.mass, star.radius, star.baryon_mass, star.mass_slope, star.radius_slope
+    )
 
 
 def _insert_extrema(points: list[Point], solve: Solve) -> tuple[list[Point], list[int]]:
@@ -183,10 +191,13 @@ def _refine_top(branch: tuple[Point, ...], solve: Solve) -> tuple[Point, ...]:
 
 
 def _turn(points: list[Point], index: int) -> int:
-    """+1 where the curve M(R) turns counter-clockwise at an extremum, -1 where clockwise."""
-    before, after = points[index - 1], points[index + 1]
-    shrinking = after.radius < before.radius
-    is_maximum = before.mass_slope > 0.0
+    """+1 where the curve M(R) turns counter-clockwise at an extremum, -1 where clockwise.
+
+    The slope of the radius at the extremum itself decides: between white dwarfs and neutron stars
+    the radius changes fiftyfold from one point of the survey to the next.
+    """
+    shrinking = points[index].radius_slope < 0.0
+    is_maximum = points[index - 1].mass_slope > 0.0
     return 1 if shrinking == is_maximum else -1
 
 

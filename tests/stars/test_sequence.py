@@ -102,7 +102,8 @@ def cubic_sequence(turning_radius):
     def solve(h):
         mass = 1.0 + 10.0 * (h**3 / 3.0 - 0.45 * h**2 + 0.18 * h)
         slope = 10.0 * (h - 0.3) * (h - 0.6)
-        return Point(h, mass, turning_radius(h), mass, slope)
+        radius_slope = (turning_radius(h + 1e-6) - turning_radius(h - 1e-6)) / 2e-6
+        return Point(h, mass, turning_radius(h), mass, slope, radius_slope)
 
     return solve
 
@@ -132,3 +133,11 @@ def test_value_held_by_two_branches_gives_two_targets():
     shared = (found.branches[0].points[-1].mass + found.branches[1].points[0].mass) / 2 / MSUN_KM
     targets = sequence_targets(eos, found, "masses", (shared,))
     assert [target.branch_number for target in targets] == [1, 2]
+
+
+def test_turn_is_that_at_the_extremum_however_the_radius_runs_beside_it():
+    # R grows over the neighbouring points but falls at the maximum itself, as it does between
+    # white dwarfs and neutron stars, where it changes fiftyfold within a step of the survey
+    spiral = cubic_sequence(lambda h: 10.0 + 5.0 * h - 0.1 * math.tanh((h - 0.3) / 0.01))
+    found = survey(endless_eos(), spiral, spiral)
+    assert len(found.branches) == 1

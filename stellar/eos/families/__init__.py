@@ -9,6 +9,7 @@ from stellar.eos.families import (
     generalized_polytrope,
     piecewise_polytrope,
     rest_mass_polytrope,
+    spectral,
 )
 from stellar.eos.families.family import Family
 
@@ -23,5 +24,6 @@ FAMILIES: dict[str, Family] = {
         bag,
         color_flavor_locked,
         constant_sound_speed,
+        spectral,
     )
 }
