@@ -7,38 +7,14 @@ import pytest
 from scipy.optimize import brentq
 
 from stellar.constants import ATOMIC_MASS_UNIT_MEV, MEV_FM3_TO_KM2, MSUN_KM
-from stellar.eos.beta_equilibrium import at_density
 from stellar.eos.catalogue import resolve
 from stellar.eos.data import manifest
-from stellar.eos.functionals.sly4 import MODEL as SLY4
 from stellar.shooting.background import solve_background
 
 
 @pytest.fixture(scope="module")
 def sly4():
     return resolve("sly4")
-
-
-@pytest.mark.parametrize("policy", ["all", "proton"])
-def test_table_between_its_nodes_is_the_functional(policy):
-    eos = resolve(f"sly4:freeze={policy}")
-    n = np.random.default_rng(3).uniform(0.078, 1.3, 200)
-    exact = at_density(SLY4, n)
-    mu_surface = ATOMIC_MASS_UNIT_MEV / eos.baryon_factor
-    expected_delta = exact.delta_all if policy == "all" else exact.delta_proton
-    for i, h in enumerate(np.log(exact.mu_n / mu_surface)):
-        state = eos.evaluate(float(h))
-        fractions = eos.composition.fractions(float(h))
-        assert state.p / MEV_FM3_TO_KM2 == pytest.approx(exact.p[i], rel=1e-11)
-        assert state.eps / MEV_FM3_TO_KM2 == pytest.approx(exact.eps[i], rel=1e-12)
-        assert state.cs2_equilibrium == pytest.approx(exact.ce2[i], rel=1e-11)
-        assert state.delta == pytest.approx(expected_delta[i], abs=1e-13)
-        assert fractions["Y_e"] == pytest.approx(exact.y_e[i], abs=1e-13)
-        assert fractions["Y_mu"] == pytest.approx(exact.y_mu[i], abs=1e-13)
-        assert fractions["mu_e"] == pytest.approx(exact.mu_e[i], rel=1e-12)
-        assert eos.rest_mass_density(float(h)) / MEV_FM3_TO_KM2 == pytest.approx(
-            ATOMIC_MASS_UNIT_MEV * n[i], rel=1e-11
-        )
 
 
 def test_join_keeps_pressure_and_potential_and_reports_the_density_jump(sly4):
@@ -77,44 +53,6 @@ def test_maximum_mass_and_canonical_radius_are_the_published_ones(sly4):
     assert r_14 == pytest.approx(11.711, abs=2e-3)
     assert m_max == pytest.approx(stated.m_max_msun, abs=5e-5)
     assert r_14 == pytest.approx(stated.r_14_km, abs=1e-3)
-
-
-def test_buoyancy_frequency_in_a_canonical_star_has_its_published_size(sly4):
-    # N/2pi at infinity in Hz at n = 0.30222 and 0.40294 fm^-3 of a 1.4 M_sun star
-    h_14 = brentq(
-        lambda h: solve_background(sly4, h, 1e-8).mass / MSUN_KM - 1.4, 0.15, 0.4, xtol=1e-8
-    )
-    star = solve_background(sly4, h_14, 1e-9)
-    assert _brunt_vaisala_hz(star, 0.40294) == pytest.approx(56.035, rel=3e-3)
-    assert _brunt_vaisala_hz(star, 0.43192) == pytest.approx(43.949, rel=3e-3)
-
-
-def _brunt_vaisala_hz(star, n):
-    """N^2 = g^2 (1/ce2 - 1/cs2) e^(nu - lam) with g = nu'/2, at baryon density n."""
-    from scipy.integrate import solve_ivp
-
-    eos = star.eos
-    h = brentq(
-        lambda h: eos.rest_mass_density(h) / MEV_FM3_TO_KM2 / ATOMIC_MASS_UNIT_MEV - n,
-        0.05,
-        star.h_c,
-        xtol=1e-14,
-    )
-
-    def inward(h, y):  # textbook form in h, from the edge of the core inwards
-        r, m = y
-        p, eps, _, _ = eos.evaluate(float(h))
-        dr = -r * (r - 2.0 * m) / (m + 4.0 * math.pi * r**3 * p)
-        return [dr, 4.0 * math.pi * r * r * eps * dr]
-
-    edge, r_edge, m_edge = min(star.break_states, key=lambda state: abs(state[0] - 0.0303))
-    r, m = solve_ivp(inward, (edge, h), [r_edge, m_edge], rtol=1e-9, atol=1e-12).y[:, -1]
-    p, _, ce2, delta = eos.evaluate(h)
-    gravity = (m + 4.0 * math.pi * r**3 * p) / (r * (r - 2.0 * m))
-    ledoux = delta / (ce2 * (ce2 + delta))
-    exp_minus_lam = 1.0 - 2.0 * m / r
-    n_squared = gravity**2 * ledoux * star.exp_nu(h) * exp_minus_lam
-    return math.sqrt(n_squared) * 299792.458 / (2.0 * math.pi)
 
 
 def test_core_without_crust_makes_stars_of_almost_the_same_mass(sly4):
