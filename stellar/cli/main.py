@@ -17,6 +17,7 @@ COMMANDS = {  # name: (module, attribute, one line for the overview)
     "run": ("stellar.cli.run", "run", "Run a recipe, or repeat the run of a result file."),
     "info": ("stellar.cli.info", "info", "What a result file holds and how to repeat it."),
     "export": ("stellar.cli.export", "export", "Write a result file as CSV, ECSV or JSON."),
+    "bench": ("stellar.cli.bench", "bench", "Costs, as ratios measured in one run."),
     "doctor": ("stellar.cli.doctor", "doctor", "Check this installation."),
 }
 INTERNAL_ERROR = 1

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+_PORTION = 128  # rows of a series evaluated at once on a CPU
 SERIES_ROWS = 4  # ln p, G, D and delta of a `SeriesSegment`
 
 
@@ -85,6 +86,15 @@ def _color_flavor_locked(parameters: Tensor, h: Tensor) -> NodeStates:
 
 
 def _series(parameters: Tensor, h: Tensor) -> NodeStates:
+    """As `_series_states`, on a CPU in portions that stay in its cache."""
+    if h.device.type != "cpu" or h.shape[0] <= _PORTION:
+        return _series_states(parameters, h)
+    portions = zip(parameters.split(_PORTION), h.split(_PORTION), strict=True)
+    parts = [_series_states(*portion) for portion in portions]
+    return NodeStates(*(torch.cat(values) for values in zip(*parts, strict=True)))
+
+
+def _series_states(parameters: Tensor, h: Tensor) -> NodeStates:
     """parameters : h_lo, extent in ln h, 1 at a threshold else 0, then the four series in turn."""
     h_lo, length, threshold = _columns(parameters[..., :3])
     coefficients = parameters[..., 3:].unflatten(-1, (SERIES_ROWS, -1))
@@ -101,14 +111,14 @@ def _series(parameters: Tensor, h: Tensor) -> NodeStates:
 def chebyshev_sum(coefficients: Tensor, t: Tensor) -> Tensor:
     """Sums of coefficients [..., series, degree] at t [..., node], as [..., series, node].
 
-    Clenshaw's recurrence: unlike cos(k arccos t) it has finite derivatives at t = +-1.
+    The polynomials follow from their recurrence: unlike cos(k arccos t) it has finite derivatives
+    at t = +-1, and they serve all series of a row.
     """
-    argument = t.unsqueeze(-2)
-    latest = torch.zeros_like(coefficients[..., :1] * argument)
-    before = latest
-    for k in range(coefficients.shape[-1] - 1, 0, -1):
-        latest, before = coefficients[..., k : k + 1] + 2.0 * argument * latest - before, latest
-    return coefficients[..., :1] + argument * latest - before
+    basis = [torch.ones_like(t), t]
+    double = 2.0 * t
+    for _ in range(coefficients.shape[-1] - 2):
+        basis.append(double * basis[-1] - basis[-2])
+    return coefficients @ torch.stack(basis[: coefficients.shape[-1]], -2)
 
 
 POLYTROPE = Form("polytrope", ("gamma", "k", "a", "offset"), _polytrope)

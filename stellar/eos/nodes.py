@@ -137,6 +137,18 @@ class NodeEOS:
         flags = torch.full_like(self.row_of, relative, dtype=torch.bool)
         return replace(self, index=everywhere, relative=flags)
 
+    def select(self, lanes: Tensor) -> "NodeEOS":
+        """The batch of the lanes with these indices, in their order; an index may repeat."""
+        return replace(
+            self,
+            edges=self.edges[lanes],
+            group_of=self.group_of[lanes],
+            row_of=self.row_of[lanes],
+            baryon_factor=self.baryon_factor[lanes],
+            index=None if self.index is None else self.index[lanes],
+            relative=None if self.relative is None else self.relative[lanes],
+        )
+
     def to(self, device: torch.device | str) -> "NodeEOS":
         """The same batch on another device."""
         return NodeEOS(
@@ -172,7 +184,7 @@ def pack(equations: Sequence[ColdEOS], device: torch.device | str = "cpu") -> No
         If a segment is of a class that has no batched form.
     """
     width = max(len(eos.segments) for eos in equations)
-    forms: dict[Form, list[list[float]]] = {}
+    forms: dict[tuple[Form, int], list[list[float]]] = {}
     edges, owners, indices = [], [], []
     for eos in equations:
         padding = [torch.inf] * (width - len(eos.segments))
@@ -181,22 +193,24 @@ def pack(equations: Sequence[ColdEOS], device: torch.device | str = "cpu") -> No
         for segment in eos.segments:
             bare = segment.base if isinstance(segment, StratifiedSegment) else segment
             form, parameters = _parameters(bare)
-            rows = forms.setdefault(form, [])
-            lane.append((form, len(rows)))
+            # series of about the same degree stand together, for the longest sets the cost of all
+            key = (form, len(parameters).bit_length() if form is SERIES else 0)
+            rows = forms.setdefault(key, [])
+            lane.append((key, len(rows)))
             rows.append(parameters)
         # padded places are never reached: any row will do
         owners.append(lane + [lane[-1]] * len(padding))
         frozen = [_index(segment) for segment in eos.segments]
         indices.append(frozen + [frozen[-1]] * len(padding))
     order = list(forms)
-    groups = tuple(Group(form, _table(form, rows, device)) for form, rows in forms.items())
+    groups = tuple(Group(form, _table(form, rows, device)) for (form, _), rows in forms.items())
     index = _float64([[value for value, _ in lane] for lane in indices], device)
     relative = torch.tensor([[flag for _, flag in lane] for lane in indices], device=device)
     by_hand = not bool(torch.isnan(index).all())
     return NodeEOS(
         _float64(edges, device),
         groups,
-        torch.tensor([[order.index(f) for f, _ in lane] for lane in owners], device=device),
+        torch.tensor([[order.index(key) for key, _ in lane] for lane in owners], device=device),
         torch.tensor([[row for _, row in lane] for lane in owners], device=device),
         _float64([eos.baryon_factor for eos in equations], device),
         index if by_hand else None,

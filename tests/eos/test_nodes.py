@@ -152,14 +152,22 @@ def test_gradient_of_pressure_by_polytropic_constant_is_the_known_one():
 
 def test_table_has_gradients_by_its_coefficients():
     batch = pack([resolve("sly")])
-    (table,) = (group for group in batch.groups if group.form.name == "series")
-    table.parameters.requires_grad_()
     h = torch.linspace(0.06, 0.09, 4, dtype=torch.float64).expand(1, 1, 4)
-    states = batch.evaluate(h)
-    (gradient,) = torch.autograd.grad(torch.log(states.p).sum(), table.parameters)
-    constant = gradient[batch.row_of[0, batch.segment_of(h)[0, 0]], 3]  # of ln p
+    segment = batch.segment_of(h)
+    table = batch.groups[batch.group_of[0, segment[0, 0]]].parameters.requires_grad_()
+    (gradient,) = torch.autograd.grad(torch.log(batch.evaluate(h).p).sum(), table)
+    constant = gradient[batch.row_of[0, segment[0, 0]], 3]  # of ln p
     assert constant.item() == pytest.approx(4.0, rel=1e-14)
     assert torch.isfinite(gradient).all()
+
+
+def test_selected_lanes_are_those_of_the_whole_batch():
+    batch = pack([resolve(spec) for spec in SPECS])
+    lanes = torch.tensor([3, 0, 3])
+    h = torch.tensor([0.2, 0.3], dtype=torch.float64).expand(batch.lanes, 1, 2)
+    whole, part = batch.evaluate(h), batch.select(lanes).evaluate(h[lanes])
+    for one, other in zip(whole, part, strict=True):
+        torch.testing.assert_close(one[lanes], other, rtol=0.0, atol=0.0, equal_nan=True)
 
 
 def test_thousands_of_lanes_are_as_many_single_ones():
