@@ -62,14 +62,17 @@ def _entry(spec: str, found: Landmarks, stated: ExpectedStars | None) -> dict:
 
 def _cells(spec: str, found: Landmarks, stated: ExpectedStars | None) -> tuple[str, ...]:
     verdict = "" if stated is None else "agrees" if agrees(spec, found, stated) else "differs"
+    m_max, r_14, lambda_14 = (
+        (stated.m_max_msun, stated.r_14_km, stated.lambda_14) if stated else (None, None, None)
+    )
     return (
         spec,
         _number(found.m_max_msun, ".4f"),
-        _number(stated and stated.m_max_msun, ".4f"),
+        _number(m_max, ".4f"),
         _number(found.r_14_km, ".3f"),
-        _number(stated and stated.r_14_km, ".3f"),
+        _number(r_14, ".3f"),
         _number(found.lambda_14, ".1f"),
-        _number(stated and stated.lambda_14, ".1f"),
+        _number(lambda_14, ".1f"),
         verdict,
     )
 

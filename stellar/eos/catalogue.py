@@ -8,10 +8,9 @@ from functools import cache
 
 from stellar.eos.base import ColdEOS
 from stellar.eos.ensembles import RejectedEOS, is_ensemble, resolve_draws
+from stellar.eos.entries import ENTRIES
 from stellar.eos.families import FAMILIES
 from stellar.eos.families.family import Family
-from stellar.eos.fits.registry import FITS
-from stellar.eos.functionals import FUNCTIONALS
 from stellar.eos.members import resolve_member
 from stellar.eos.specification import (
     Specification,
@@ -55,7 +54,7 @@ def resolve(spec: str) -> ColdEOS:
     key = parsed.name.lower()
     if key in FAMILIES:
         return _member(FAMILIES[key], parsed)
-    for entry in (*FUNCTIONALS.values(), *FITS.values()):
+    for entry in ENTRIES.values():
         if key in (entry.name, *entry.aliases):
             return entry.resolve(parsed)
     raise InputError(_unknown(parsed))
@@ -95,11 +94,7 @@ def _member(family: Family, parsed: Specification) -> ColdEOS:
 
 def known_names() -> list[str]:
     """Every catalogue name and alias, then every family with its colon."""
-    names = [
-        name
-        for entry in (*FUNCTIONALS.values(), *FITS.values())
-        for name in (entry.name, *entry.aliases)
-    ]
+    names = [name for entry in ENTRIES.values() for name in (entry.name, *entry.aliases)]
     return [*dict.fromkeys(names), *(f"{name}:" for name in FAMILIES)]
 
 
@@ -107,7 +102,7 @@ def _unknown(parsed: Specification) -> str:
     if ":" in parsed.text.split("=", 1)[0]:
         return (
             f"{quoted(parsed.text)} names the unknown family {quoted(parsed.name)}; known are "
-            + ", ".join([*FUNCTIONALS, *FITS, *FAMILIES])
+            + ", ".join([*ENTRIES, *FAMILIES])
             + "."
             + suggestion(parsed.name, FAMILIES)
         )

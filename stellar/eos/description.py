@@ -190,8 +190,12 @@ def causal_limit(eos: ColdEOS) -> float:
         first = int(acausal[0])
         if first == 0:
             return segment.h_lo
+
+        def excess(h: float, segment: Segment = segment) -> float:
+            return float(segment.evaluate(float(h)).cs2_equilibrium) - 1.0
+
         return bracketed_root(
-            lambda h, s=segment: float(s.evaluate(float(h)).cs2_equilibrium) - 1.0,
+            excess,
             float(grid[first - 1]),
             float(grid[first]),
             xtol=1e-13,

@@ -75,8 +75,8 @@ class CoreMatter:
     def columns(self, h: Array) -> Columns:
         """States at log-enthalpies h."""
         mu = self.mu_surface * np.exp(h)
-        start = (np.interp(mu, self.grid_mu, grid) for grid in (self.grid_n, self.grid_mu_e))
-        state = at_potential(self.model, mu, *start, muons=h > self.h_onset)
+        n, mu_e = (np.interp(mu, self.grid_mu, grid) for grid in (self.grid_n, self.grid_mu_e))
+        state = at_potential(self.model, mu, n, mu_e, muons=h > self.h_onset)
         return {
             "h": h,
             "n": state.n,

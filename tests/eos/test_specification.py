@@ -90,7 +90,7 @@ BAD = {
     "pp:SLy,gamma1=nan": "multiple of the equilibrium index",
     "sly:foo": "not of the form key=value",
     "sly,gamma1=1.1x": "composition and a frozen speed of sound of its own",
-    "sly,crust=bsk99": "crust=sly|none",
+    "sly,crust=bsk99": "crust=sly|bsk24|none",
     "sly,join=glue": "join=maxwell|smooth",
     "sly,crust=none,join=smooth": "no crust to join",
     "sly,freeze=neutron": "freeze=all|proton",

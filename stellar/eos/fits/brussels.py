@@ -16,6 +16,7 @@ from stellar.eos.fits.pressure_fit import (
     coefficient_rows,
     outermost,
     switched,
+    total,
 )
 
 _POTEKHIN_2013 = (
@@ -44,7 +45,7 @@ class BrusselsFit(PressureFit):
             _peak(x, a[17], a[18], a[19]),
             _peak(x, a[20], a[21], a[22]),
         ]
-        return sum(part[0] for part in parts), sum(part[1] for part in parts)
+        return total(parts)
 
 
 def _peak(x: Array, height: float, centre: float, width: float) -> tuple[Array, Array]:

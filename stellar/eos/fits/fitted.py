@@ -54,9 +54,10 @@ class FittedEOS:
                     f"{self.name}:gamma1=1.1x.{suggestion(key, ['gamma1'])}"
                 )
         eos = _barotrope(self)
-        if not parsed.parameters:
+        (text,) = parsed.parameters.values() or ("",)
+        if not text:
             return eos
-        index = read_frozen_index(*parsed.parameters.values(), parsed.text)
+        index = read_frozen_index(text, parsed.text)
         spec = f"{self.name}:{index.item}"
         return replace(
             eos,

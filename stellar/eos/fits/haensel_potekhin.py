@@ -15,6 +15,7 @@ from stellar.eos.fits.pressure_fit import (
     coefficient_rows,
     outermost,
     switched,
+    total,
 )
 
 _CITATION = "Haensel & Potekhin 2004, Astron. Astrophys. 428, 191, eq. 14 and Table 1"
@@ -35,7 +36,7 @@ class HaenselPotekhinFit(PressureFit):
             switched(x, a[10:12], a[12], a[13]),
             switched(x, a[14:16], a[16], a[17]),
         ]
-        return sum(part[0] for part in parts), sum(part[1] for part in parts)
+        return total(parts)
 
 
 _TABLE = """

@@ -8,6 +8,7 @@ or the structure of a star, never a g-mode.
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,16 +99,22 @@ def logistic(z: Array) -> Array:
     return 1.0 / (np.exp(z) + 1.0)
 
 
-def switched(x: Array, line: tuple[float, float], width: float, centre: float) -> tuple:
+def switched(x: Array, line: tuple[float, ...], width: float, centre: float) -> tuple[Array, Array]:
     """(c0 + c1 x) f(width (centre - x)) and its derivative by x."""
     value, step = line[0] + line[1] * x, logistic(width * (centre - x))
     return value * step, line[1] * step + value * width * step * (1.0 - step)
 
 
-def outermost(x: Array, a: tuple[float, ...], width: float, centre: float) -> tuple:
+def outermost(x: Array, a: tuple[float, ...], width: float, centre: float) -> tuple[Array, Array]:
     """(a1 + a2 x + a3 x^3)/(1 + a4 x) f(width (x - centre)) and its derivative by x."""
     bottom = 1.0 + a[3] * x
     value = (a[0] + a[1] * x + a[2] * x**3) / bottom
     slope = (a[1] + 3.0 * a[2] * x**2 - a[3] * value) / bottom
     step = logistic(width * (x - centre))
     return value * step, slope * step - value * width * step * (1.0 - step)
+
+
+def total(parts: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
+    """Sum of functions with their derivatives."""
+    values, slopes = zip(*parts, strict=True)
+    return np.sum(values, axis=0), np.sum(slopes, axis=0)
