@@ -183,3 +183,14 @@ def test_mean_fields_of_the_nonlinear_class_are_stationary():
     mass = brentq(gap, 1.0, linear.mass, xtol=1e-12)
     expected = vector + math.hypot(momentum, mass) - linear.mass
     assert float(state.u_n) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_equilibrium_speed_of_sound_is_the_slope_of_pressure_over_energy_density(name):
+    # tenth-order differences, away from the muon threshold
+    weights = np.array([-2.0, 25.0, -150.0, 600.0, -2100.0])
+    weights = np.concatenate([weights, [0.0], -weights[::-1]]) / 2520.0
+    for n in (0.2, 0.5, 0.9):
+        near = at_density(MODELS[name], n * (1.0 + 0.02 * np.arange(-5, 6)))
+        slope = (weights @ near.p) / (weights @ near.eps)
+        assert float(near.ce2[5]) == pytest.approx(slope, rel=1e-10)
