@@ -23,7 +23,7 @@ from stellar.results.atomic import check_target, write_whole
 @table_options
 @click.option(
     "--rows",
-    type=click.IntRange(20, 100_000),
+    type=click.IntRange(100, 100_000),
     default=400,
     show_default=True,
     help="Rows of a built-in one; a table keeps its own.",

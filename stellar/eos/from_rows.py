@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from stellar.constants import ATOMIC_MASS_UNIT_MEV, MEV_FM3_TO_KM2
 from stellar.eos.base import Array, ColdEOS, Composition, Segment
 from stellar.eos.findings import Finding
-from stellar.eos.hermite_segment import HermiteSegment, monotone_cubics, quintics
+from stellar.eos.hermite_segment import HermiteSegment, local_cubics, quintics
 from stellar.eos.monotone import enthalpy_gains, hermite, limited_slopes
 from stellar.eos.polytropes import RestMassPolytrope
 from stellar.eos.raw_table import RawTable
@@ -141,7 +141,7 @@ def matter_segment(
     g, d = index_slope(h, p, eps, p / (eps * slopes))
     u, rows_u = np.log(h), np.log(piece.h)
     resample = {
-        name: _on_knots(rows_u, monotone_cubics(rows_u, values), u)
+        name: _on_knots(rows_u, local_cubics(rows_u, values), u)
         for name, values in {"delta": delta, **extras}.items()
     }
     return HermiteSegment(
@@ -157,40 +157,42 @@ def matter_segment(
 
 
 def _refined(piece: Stretch) -> tuple[Rows, Rows, Rows, Rows]:
-    """Rows of a stretch, with points of its monotone interpolant added where the quintic of ln P
-    would make ce2 negative or vanish between two rows."""
+    """Rows of a stretch, with points of its monotone interpolant where the quintic needs them.
+
+    Between two rows of very different stiffness the quintic of ln P can bend so much that ce2
+    vanishes or changes its sign; enough points of a rising curve always mend that.
+    """
     x, y, slopes, h = piece.x, piece.y, piece.slopes, piece.h
     for _ in range(_MOST_HALVINGS):
-        bad = _soft_intervals(x, y, slopes, h)
+        ce2 = np.exp(x - y) / slopes
+        ratio = _inverse_speeds(x, y, slopes, h) * np.minimum(ce2[:-1], ce2[1:])[:, None]
+        stiffer = 0.2 * np.minimum(ce2[:-1], ce2[1:]) / np.maximum(ce2[:-1], ce2[1:])
+        bad = np.flatnonzero(np.any((ratio > 1.0 / _SOFTEST) | (ratio < stiffer[:, None]), axis=1))
         if not bad.size:
-            break
+            return x, y, slopes, h
+        secant = (y[bad + 1] - y[bad]) / (x[bad + 1] - x[bad])
         middle = 0.5 * (x[bad] + x[bad + 1])
-        step = 1e-6 * (x[bad + 1] - x[bad])
-        values = [hermite(x, y, slopes, bad, middle + k * step) for k in (-1.0, 0.0, 1.0)]
-        x_new = np.insert(x, bad + 1, middle)
-        y_new = np.insert(y, bad + 1, values[1])
-        slopes_new = np.insert(slopes, bad + 1, (values[2] - values[0]) / (2.0 * step))
-        h = h[0] + enthalpy_gains(x_new, y_new, slopes_new)
-        x, y, slopes = x_new, y_new, slopes_new
+        y_middle = hermite(x, y, slopes, bad, middle)
+        slope_middle = 1.5 * secant - 0.25 * (slopes[bad] + slopes[bad + 1])
+        x, y = np.insert(x, bad + 1, middle), np.insert(y, bad + 1, y_middle)
+        slopes = np.insert(slopes, bad + 1, slope_middle)
+        h = h[0] + enthalpy_gains(x, y, slopes)
+    if np.any(_inverse_speeds(x, y, slopes, h) <= 0.0):
+        raise ArithmeticError("the speed of sound changes too abruptly between two rows")
     return x, y, slopes, h
 
 
-def _soft_intervals(x: Rows, y: Rows, slopes: Rows, h: Rows) -> NDArray[np.intp]:
+def _inverse_speeds(x: Rows, y: Rows, slopes: Rows, h: Rows) -> Rows:
+    """1/ce2 of the quintics at some points inside each interval, [interval, point]."""
     p, eps = np.exp(x), np.exp(y)
-    ce2 = p / (eps * slopes)
-    g, d = index_slope(h, p, eps, ce2)
+    g, d = index_slope(h, p, eps, p / (eps * slopes))
     u = np.log(h)
     c = quintics(u, x, g, d)
     t = _INSIDE * np.diff(u)[:, None]
     c1, c2, c3, c4, c5 = (column[:, None] for column in c.T[1:])
     g_in = c1 + t * (2.0 * c2 + t * (3.0 * c3 + t * (4.0 * c4 + t * 5.0 * c5)))
     d_in = 2.0 * c2 + t * (6.0 * c3 + t * (12.0 * c4 + t * 20.0 * c5))
-    inverse = (g_in + d_in / g_in - 1.0) / np.exp(u[:-1, None] + t) - 1.0
-    stiffest = 1.0 / (_SOFTEST * np.minimum(ce2[:-1], ce2[1:]))
-    softest = 1.0 / np.maximum(ce2[:-1], ce2[1:])
-    return np.flatnonzero(
-        np.any((inverse > stiffest[:, None]) | (inverse < 0.2 * softest[:, None]), axis=1)
-    )
+    return np.asarray((g_in + d_in / g_in - 1.0) / np.exp(u[:-1, None] + t) - 1.0)
 
 
 def _on_knots(rows_u: Rows, cubics: Rows, knots: Rows) -> Rows:
@@ -257,11 +259,12 @@ def equation_of_state(
             rows = slice(low - start, high - start)
             part = Stretch(piece.x[rows], piece.y[rows], piece.slopes[rows], piece.h[rows])
             inner = low >= cut
+            known = {name: values[low:high] for name, values in extras.items()} if inner else {}
             segment = matter_segment(
                 part,
                 "table",
                 delta[low:high] if inner else np.zeros(high - low),
-                {name: values[low:high] for name, values in extras.items()} if inner else {},
+                {name: values for name, values in known.items() if np.all(np.isfinite(values))},
             )
             segments.append(segment)
             if inner:

@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 from stellar.eos.base import Array, Segment, Thermo
 
 _ROUNDING = 1e-9  # how far outside its segment a log-enthalpy may lie, relative
+# over narrower intervals in u a linear curvature is used, if the slope behind is met so well
+_NARROW, _MEETS = 2e-3, 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,23 +100,33 @@ def quintics(
     rest = np.diff(value) - w * (slope[:-1] + 0.5 * w * curvature[:-1])
     slope_rest = (np.diff(slope) - w * curvature[:-1]) * w
     bend = np.diff(curvature) * w * w
+    # Over narrow intervals the high coefficients are rounding; a linear curvature meets the row
+    # behind to the same rounding.
+    narrow = (w < _NARROW) & (np.abs(slope_rest - 0.5 * bend) < _MEETS * w * slope[:-1])
+    wide = ~narrow
     return np.stack(
         [
             value[:-1],
             slope[:-1],
             0.5 * curvature[:-1],
-            (10.0 * rest - 4.0 * slope_rest + 0.5 * bend) / w**3,
-            (-15.0 * rest + 7.0 * slope_rest - bend) / w**4,
-            (6.0 * rest - 3.0 * slope_rest + 0.5 * bend) / w**5,
+            np.where(wide, 10.0 * rest - 4.0 * slope_rest + 0.5 * bend, bend / 6.0) / w**3,
+            np.where(wide, -15.0 * rest + 7.0 * slope_rest - bend, 0.0) / w**4,
+            np.where(wide, 6.0 * rest - 3.0 * slope_rest + 0.5 * bend, 0.0) / w**5,
         ],
         axis=-1,
     )
 
 
-def monotone_cubics(u: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Coefficients of the interpolant of Fritsch & Butland (1984), which adds no extrema."""
-    from scipy.interpolate import PchipInterpolator
+def local_cubics(u: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Coefficients of the interpolant of Akima (1970), modified at flat stretches.
 
-    if len(u) < 2 or not np.any(y):
-        return np.zeros((len(u) - 1, 4))
-    return np.ascontiguousarray(PchipInterpolator(u, y).c[::-1].T)
+    It is local, so that the kink of a particle threshold stays where it is, and unlike monotone
+    interpolants it does not cut off smooth extrema.
+    """
+    from scipy.interpolate import Akima1DInterpolator
+
+    if len(u) < 3 or not np.any(y):
+        straight = np.zeros((len(u) - 1, 4))
+        straight[:, 0], straight[:, 1] = y[:-1], np.diff(y) / np.diff(u)
+        return straight
+    return np.ascontiguousarray(Akima1DInterpolator(u, y, method="makima").c[::-1].T)

@@ -1,7 +1,7 @@
 """ln eps as a smooth function of ln P through the rows of a table, and the log-enthalpies on it.
 
 Slopes at the rows are those of the cubic spline, limited so that the cubic Hermite interpolant
-rises everywhere (Fritsch & Carlson 1980; Hyman 1983): 0 < m <= 3 min(neighbouring secants). Then
+rises everywhere (Fritsch & Carlson 1980; Hyman 1983): 0 < m < 3 min(neighbouring secants). Then
 
     dh = dP / (eps + P) = d ln P / (1 + eps / P)
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+_STEEPEST = 2.9  # largest slope in the same unit; 3 would let the interpolant stand still
 _FLATTEST = 0.05  # smallest slope, in units of the flatter neighbouring secant
 _POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 
@@ -28,7 +29,7 @@ def limited_slopes(x: Array, y: Array) -> Array:
     # the spline through three points is the parabola
     slopes = np.asarray(CubicSpline(x, y)(x, 1))
     flatter = np.minimum(np.append(secants, secants[-1]), np.insert(secants, 0, secants[0]))
-    return np.asarray(np.clip(slopes, _FLATTEST * flatter, 3.0 * flatter))
+    return np.asarray(np.clip(slopes, _FLATTEST * flatter, _STEEPEST * flatter))
 
 
 def hermite(x: Array, y: Array, slopes: Array, row: NDArray[np.intp], at: Array) -> Array:

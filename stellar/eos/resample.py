@@ -21,6 +21,7 @@ Rows = NDArray[np.float64]
 
 _HIGHEST_H = 1.0  # of an equation of state that does not end
 _LOWEST_H = 1e-6
+_NARROWEST = 2e-3  # in ln P; closer rows would say more about their rounding than about matter
 _FINE = 4000
 _STIFFNESS_WEIGHT = 3.0
 _FEWEST_IN_SEGMENT = 4
@@ -128,7 +129,8 @@ def _run_errors(pieces: list[Segment], rows: list[Rows]) -> list[Rows]:
             - hermite(x, y, slopes, intervals, middle[0] - step)
         ) / (2.0 * step)
         ends = 0.5 * (at_rows[here][:-1] + at_rows[here][1:])
-        errors.append((np.abs(read / middle[2] - 1.0) + ends) * np.sqrt(np.diff(y[here])))
+        error = (np.abs(read / middle[2] - 1.0) + ends) * np.sqrt(np.diff(y[here]))
+        errors.append(np.where(np.diff(x[here]) > _NARROWEST, error, 0.0))
         start += len(h) - 1
     return errors
 

@@ -21,7 +21,9 @@ _SATURATION_FM3, _EPS_AT_SATURATION = 0.16, (140.0, 165.0)
 _FRACTIONS = ("Y_e", "Y_mu", "Y_p", "Y_l", "Y_other")
 _FEWEST_DIGITS = 6
 _CRUST_P_MEV_FM3 = 1e-5
+_SMALLEST = 1e-50
 _WIDEST_GAP = 10.0
+_SAME_PRESSURE = 1e-11  # relative; formats that store P/n round the two rows of a transition
 
 
 def mended(raw: RawTable) -> RawTable:
@@ -65,8 +67,10 @@ def _without_falling_start(raw: RawTable) -> RawTable:
 
 
 def _without_plateaus(raw: RawTable) -> RawTable:
-    p = raw.columns["P"]
-    level = np.diff(p) == 0.0
+    p = raw.columns["P"].copy()
+    level = np.abs(np.diff(p)) <= _SAME_PRESSURE * p[1:]
+    for row in np.flatnonzero(level) + 1:
+        p[row] = p[row - 1]
     inner = np.zeros(len(p), dtype=bool)
     inner[1:-1] = level[:-1] & level[1:]
     notes = []
@@ -85,7 +89,7 @@ def _without_plateaus(raw: RawTable) -> RawTable:
                 int(raw.lines[first]) or None,
             )
         )
-    return raw.keep(~inner).noting(*notes) if notes else raw
+    return raw.with_columns(P=p).keep(~inner).noting(*notes) if notes else raw
 
 
 def row_findings(raw: RawTable) -> list[Finding]:
@@ -101,7 +105,7 @@ def _value_findings(raw: RawTable) -> list[Finding]:
     found = []
     for name, values in raw.columns.items():
         if name in ("n", "P", "eps", "mu_B", "ce2"):
-            bad, rule = ~(values > 0.0), "must be positive"
+            bad, rule = ~(values > _SMALLEST), f"must be positive (above {_SMALLEST:g})"
         elif name in _FRACTIONS:
             bad, rule = ~((values >= 0.0) & (values <= 1.0 + 1e-6)), "must lie between 0 and 1"
         else:

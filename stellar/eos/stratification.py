@@ -77,20 +77,23 @@ def frozen_differences(
 
 
 def _slope(n: Rows, y: Rows) -> Rows:
-    """dy/dn through rows; a threshold inside leaves no ripples."""
-    from scipy.interpolate import PchipInterpolator
+    """dy/dn through rows; a threshold inside leaves no ripples (Akima 1970)."""
+    from scipy.interpolate import Akima1DInterpolator
 
-    return np.asarray(PchipInterpolator(np.log(n), y)(np.log(n), 1)) / n
+    return np.asarray(Akima1DInterpolator(np.log(n), y, method="makima")(np.log(n), 1)) / n
 
 
 def parabolic(raw: RawTable, start: int) -> dict[str, Rows]:
     """Delta of npe-mu matter by the parabolic closure, from row `start` on."""
+    from scipy.interpolate import CubicSpline
+
     rows = slice(start, len(raw))
     n, mu_e = raw.columns["n"][rows], raw.columns["mu_e"][rows]
     y_e, y_mu = raw.columns["Y_e"][rows], raw.columns["Y_mu"][rows]
     asymmetry = 1.0 - 2.0 * (y_e + y_mu)
     symmetry = (mu_e - (NEUTRON_MASS_MEV - PROTON_MASS_MEV)) / (4.0 * asymmetry)
-    nuclear = -4.0 * n**2 * asymmetry * _slope(n, symmetry)
+    symmetry_slope = CubicSpline(np.log(n), symmetry)(np.log(n), 1) / n  # no threshold in S
+    nuclear = -4.0 * n**2 * asymmetry * symmetry_slope
     enthalpy = raw.columns["eps"][rows] + raw.columns["P"][rows]
     parts = frozen_differences(n, enthalpy, nuclear, mu_e, y_e, y_mu)
     return {name: np.concatenate([np.zeros(start), part]) for name, part in parts.items()}
@@ -208,6 +211,7 @@ def _composition_start(raw: RawTable) -> int | None:
     needed = [raw.columns.get(name) for name in ("n", "Y_e", "Y_mu")]
     if any(column is None for column in needed):
         return None
+    needed += [raw.columns[name] for name in ("Y_p", "mu_e") if name in raw.columns]
     known = np.all([np.isfinite(column) for column in needed], axis=0)
     known &= raw.columns["n"] >= UNIFORM_N_FM3
     unknown = np.flatnonzero(~known)

@@ -32,6 +32,7 @@ _CHOICES = {
     "composition": ("auto", "none"),
 }
 _OPTIONS = ("format", "columns", *_CHOICES)
+_FAMILY = re.compile(r"([A-Za-z0-9_-]+)\s*:", re.ASCII)
 _OPTION = re.compile(r",\s*([A-Za-z_]+)\s*=\s*(\([^()]*\)|[^,()]*)\s*$")
 _DELTA = {"all": "delta_all", "proton": "delta_yp"}
 
@@ -75,14 +76,19 @@ class UserTable:
 
 
 def is_table_spec(spec: str) -> bool:
-    """Whether a specification means a file."""
-    return spec.strip().lower().startswith(_PREFIX) or looks_like_path(_split(spec)[0])
+    """Whether a specification means a file; `FAMILY:...` never does, whatever follows."""
+    text = spec.strip()
+    family = _FAMILY.match(text)
+    if family:
+        return family[1].lower() + ":" == _PREFIX
+    return looks_like_path(_split(text)[0])
 
 
 def is_existing_table(text: str) -> bool:
     """Whether a text as a whole is the path of something that exists, commas in it included."""
     path = text.strip()
-    if not (path.lower().startswith(_PREFIX) or looks_like_path(path)):
+    family = _FAMILY.match(path)
+    if family[1].lower() + ":" != _PREFIX if family else not looks_like_path(path):
         return False
     path = path[len(_PREFIX) :] if path.lower().startswith(_PREFIX) else path
     try:

@@ -35,7 +35,7 @@ Rows = NDArray[np.float64]
 
 _HOTTEST_MEV = 0.2  # of the lowest temperature of a table that may pass for cold
 _FIRST_Q = 3
-_FIXED_WORDS = 10  # three indices and seven quantities
+_FIXED_WORDS = 10  # three indices and seven quantities; at least N_add follows
 _ELECTRON, _MUON, _NEUTRON, _PROTON = 0, 1, 10, 11
 
 
@@ -95,12 +95,12 @@ def _thermo(source: Source) -> Thermo:
     m_n, _, leptons = rows_of(lines[:1], name, 3).values[0]
     if not 500.0 < m_n < 2000.0:
         raise refuse(name, "E_UNITS", f"the neutron mass {m_n:.6g} MeV is impossible.", 1)
-    short = [line for line in lines[1:] if len(line.words) < _FIXED_WORDS]
+    short = [line for line in lines[1:] if len(line.words) <= _FIXED_WORDS]
     if short:
         raise TableError(
             name,
             [
-                Finding("E_COLUMNS", f"{len(l.words)} columns, at least 10 expected.", l.number)
+                Finding("E_COLUMNS", f"{len(l.words)} columns, at least 11 expected.", l.number)
                 for l in short[:1000]
             ],
         )

@@ -5,7 +5,7 @@ import numpy as np
 from stellar.constants import MEV_FM3_TO_KM2
 from stellar.eos.formats.format import Format
 from stellar.eos.formats.source import Source
-from stellar.eos.formats.text import content_lines, decoded, is_numeric, rows_of
+from stellar.eos.formats.text import content_lines, decoded, mostly_rows, number, rows_of
 from stellar.eos.formats.writing import lines_of, text
 from stellar.eos.raw_table import RawTable
 
@@ -21,13 +21,18 @@ def _read(source: Source, columns: str) -> RawTable:
 
 def _recognise(source: Source) -> bool:
     lines = content_lines(decoded(source.content, source.name))
-    if not lines or not all(len(line.words) == 2 and is_numeric(line) for line in lines[:50]):
+    if not mostly_rows(lines, 2):
         return False
-    top = lines[-1]
-    if len(top.words) != 2 or not is_numeric(top):
-        return False
-    p, eps = rows_of([top], source.name).values[0]
-    return _EPS_AT_TOP_M2[0] < eps < _EPS_AT_TOP_M2[1] and 0.0 < p < 2.0 * eps
+    whole = [line for line in lines if len(line.words) == 2]
+    # the densest row is the last one, or the first
+    tops = [(number(line.words[0]), number(line.words[1])) for line in (*whole[:5], *whole[-5:])]
+    return any(
+        p is not None
+        and eps is not None
+        and _EPS_AT_TOP_M2[0] < eps < _EPS_AT_TOP_M2[1]
+        and 0.0 < p < 2.0 * eps
+        for p, eps in tops
+    )
 
 
 def _write(raw: RawTable) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ H is not used: log-enthalpies are integrated anew. c_s^2 is that of equilibrium.
 from stellar.constants import MEV_FM3_TO_DYN_CM2, MEV_FM3_TO_G_CM3
 from stellar.eos.formats.format import Format
 from stellar.eos.formats.source import Source
-from stellar.eos.formats.text import content_lines, decoded, is_numeric, rows_of
+from stellar.eos.formats.text import content_lines, decoded, mostly_rows, rows_of
 from stellar.eos.raw_table import RawTable
 
 _COLUMNS = 9
@@ -35,12 +35,12 @@ def _read(source: Source, columns: str) -> RawTable:
 
 
 def _recognise(source: Source) -> bool:
-    lines = content_lines(decoded(source.content, source.name))[:50]
-    if len(lines) < 2 or not all(len(l.words) == _COLUMNS and is_numeric(l) for l in lines):
+    lines = content_lines(decoded(source.content, source.name))
+    if not mostly_rows(lines, _COLUMNS):
         return False
-    return all(line.words[0].isdecimal() for line in lines) and all(
-        int(b.words[0]) == int(a.words[0]) + 1 for a, b in zip(lines, lines[1:], strict=False)
-    )
+    indices = [int(line.words[0]) for line in lines[:200] if line.words[0].isdecimal()]
+    steps = [b - a for a, b in zip(indices, indices[1:], strict=False)]
+    return bool(steps) and steps.count(1) >= 0.8 * len(steps)
 
 
 FORMAT = Format(

@@ -11,7 +11,7 @@ from stellar.constants import C_SI, MEV_FM3_TO_DYN_CM2, MEV_FM3_TO_G_CM3
 from stellar.eos.findings import refuse
 from stellar.eos.formats.format import Format
 from stellar.eos.formats.source import Source
-from stellar.eos.formats.text import content_lines, decoded, is_numeric, rows_of
+from stellar.eos.formats.text import content_lines, decoded, mostly_rows, rows_of
 from stellar.eos.formats.writing import lines_of, required, text
 from stellar.eos.from_rows import log_enthalpies
 from stellar.eos.raw_table import RawTable
@@ -43,13 +43,9 @@ def _read(source: Source, columns: str) -> RawTable:
 
 
 def _recognise(source: Source) -> bool:
-    lines = content_lines(decoded(source.content, source.name))[:50]
-    return (
-        len(lines) > 1
-        and len(lines[0].words) == 1
-        and lines[0].words[0].isdecimal()
-        and all(len(line.words) == 4 and is_numeric(line) for line in lines[1:])
-    )
+    lines = content_lines(decoded(source.content, source.name))
+    counted = len(lines) > 1 and len(lines[0].words) == 1 and lines[0].words[0].isdecimal()
+    return counted and mostly_rows(lines[1:], 4)
 
 
 def _write(raw: RawTable) -> dict[str, bytes]:

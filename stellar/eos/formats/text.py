@@ -17,6 +17,7 @@ from stellar.eos.findings import Finding, TableError, refuse
 MOST_ROWS = 1_000_000
 _MOST_DEFECTS = 1000
 _LONGEST_LINE = 10_000
+_LARGEST = 1e60
 _FORTRAN = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:[dDqQeE]?([+-]\d+)|[dDqQeE](\d+))?", re.ASCII)
 _SEPARATOR = re.compile(r"[\s,;]+")
 _COMMENT = re.compile(r"[#!].*")
@@ -129,8 +130,14 @@ def rows_of(lines: list[Line], source: str, columns: int | None = None) -> Rows:
             value = number(word)
             if value is None:
                 defects.append(Finding("E_SYNTAX", f"{word[:40]!r} is not a number.", line.number))
-            elif not math.isfinite(value):
-                defects.append(Finding("E_NONFINITE", f"{word[:40]!r} is not finite.", line.number))
+            elif not abs(value) < _LARGEST:
+                defects.append(
+                    Finding(
+                        "E_NONFINITE",
+                        f"{word[:40]!r} is not finite or beyond any physical number.",
+                        line.number,
+                    )
+                )
             else:
                 values[row, column] = value
     if defects:
@@ -138,6 +145,12 @@ def rows_of(lines: list[Line], source: str, columns: int | None = None) -> Rows:
     return Rows(values, np.array([line.number for line in lines]), tuple(l.words for l in lines))
 
 
-def is_numeric(line: Line) -> bool:
-    """Whether every word of a line is a number."""
-    return all(number(word) is not None for word in line.words)
+def mostly_rows(lines: list[Line], columns: int) -> bool:
+    """Whether nearly all of the first lines are rows of so many numbers: defects do not hide a
+    format, they are to be reported by its reader."""
+    sample = lines[:200]
+    good = sum(
+        len(line.words) == columns and all(number(word) is not None for word in line.words)
+        for line in sample
+    )
+    return good > 0 and good >= 0.8 * len(sample)
