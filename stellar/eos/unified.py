@@ -3,7 +3,7 @@
 `join=maxwell` leaves core and crust as `joins` found them: two rows of equal h and P where they
 touch, with a jump of n and eps to which an interface mode belongs, or a thin stiff layer.
 `join=smooth` replaces the matter on either side of it by a `Bridge`, a tenth of h_join wide or as
-wide as it takes to stay mechanically stable.
+wide as it takes to stay mechanically stable and causal.
 
 The zero of h follows from the atmosphere: h = 0 at zero pressure, so mu_B there is
 mu_join e^(-h_join). Without a crust (`crust=none`) the polytropic atmosphere begins at n_core.
@@ -64,7 +64,7 @@ def tabulate(
     Raises
     ------
     ArithmeticError
-        If a state or a series does not converge, or no smooth join is mechanically stable.
+        If a state or a series does not converge, or no smooth join is stable and causal.
     """
     if crust == "none":
         edge = at_density(recipe.model, np.array(recipe.n_core))
@@ -79,29 +79,36 @@ def tabulate(
     h_core = h_end + place.layer
     core = _core(recipe, place.core, h_core)
     outside = CrustMatter(fit, h_start, place.log_rho, core.mu_surface)
-    if join == "smooth":
-        between = _bridge(outside, core, h_end, h_core)
-    elif place.layer:
-        layer = StiffLayer(h_core, float(place.core.p), float(place.core.eps), core.mu_surface)
-        between = [sampled("join", Interval(h_end, h_core, False), layer.columns, _CORE_TAIL)]
-    else:
-        between = []
+    between = _between(join, place, outside, core, h_core)
     sentence = place.sentence
     if between:
-        h_end, h_core = between[0].interval.h_lo, between[-1].interval.h_hi
+        h_end, h_core = between.interval.h_lo, between.interval.h_hi
     if join == "smooth":
         sentence = f"matter between h = {h_end:.5g} and {h_core:.5g} replaced"
     blocks = (
         sampled("outer_crust", Interval(h_start, h_drip, False), outside.columns, FIT_TAIL),
         sampled("inner_crust", Interval(h_drip, h_end, False), outside.columns, FIT_TAIL),
-        *between,
+        *([between] if between else []),
         *_core_blocks(core, h_core),
     )
     return Table(name, blocks, (*attributes, ("join", f"{join}, {sentence}")))
 
 
-def _bridge(outside: CrustMatter, core: CoreMatter, h_end: float, h_core: float) -> list[Block]:
-    """The narrowest bridge in which the energy density rises inwards."""
+def _between(
+    join: str, place: Join, outside: CrustMatter, core: CoreMatter, h_core: float
+) -> Block | None:
+    """What lies between the crust and the core, which begins at h_core: perhaps nothing."""
+    h_end = h_core - place.layer
+    if join == "smooth":
+        return _bridge(outside, core, h_end, h_core)
+    if not place.layer:
+        return None
+    layer = StiffLayer(h_core, float(place.core.p), float(place.core.eps), core.mu_surface)
+    return sampled("join", Interval(h_end, h_core, False), layer.columns, _CORE_TAIL)
+
+
+def _bridge(outside: CrustMatter, core: CoreMatter, h_end: float, h_core: float) -> Block:
+    """The narrowest bridge that is mechanically stable and causal."""
     for width in _BRIDGES:
         h_lo, h_hi = h_end * math.exp(-width), h_core * math.exp(width)
         if h_hi >= core.h_onset:
@@ -109,11 +116,9 @@ def _bridge(outside: CrustMatter, core: CoreMatter, h_end: float, h_core: float)
         ends = outside.columns(np.array([h_lo])), core.columns(np.array([h_hi]))
         bridge = Bridge(*ends, core.mu_surface)
         block = sampled("join", Interval(h_lo, h_hi, False), bridge.columns, _CORE_TAIL)
-        if np.all(block.columns["ce2"] > 0.0):
-            return [block]
-    raise ArithmeticError(
-        "no smooth join between this crust and this core is mechanically stable; keep join=maxwell"
-    )
+        if np.all((block.columns["ce2"] > 0.0) & (block.columns["ce2"] < 1.0)):
+            return block
+    raise ArithmeticError("no smooth join between this crust and this core is stable and causal")
 
 
 def _core(recipe: Recipe, edge: Matter, h_edge: float) -> CoreMatter:
