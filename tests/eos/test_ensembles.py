@@ -158,3 +158,19 @@ def test_file_that_cannot_be_read_is_refused(spec, tmp_path, monkeypatch):
 def test_ensemble_is_refused_where_one_equation_of_state_is_expected(draws):
     with pytest.raises(InputError, match="name one of them as in pp:@.*#1"):
         resolve(f"pp:@{draws(HEADER + SLY)}")
+
+
+@pytest.mark.parametrize(
+    ("family", "text", "shared", "segments"),
+    [
+        ("spectral", "gamma_0,gamma_1\n0.98,0.11\n9,9\n", ",p0=1.64e33", 6),
+        ("meta", "L_sym,K_sym\n46,-120\n-190,-120\n", ",n_sat=.16,E_sat=-16,K_sat=230,E_sym=32", 6),
+        ("css", "rho_t,deps\n6e14,0.3\n6e25,0.3\n", ",base=pp:SLy,cs2=0.7", 7),
+        ("mit", "B\n60\n-60\n", "", 1),
+    ],
+)
+def test_every_family_takes_draws_and_rejects_what_cannot_be(draws, family, text, shared, segments):
+    good, bad = resolve_many(f"{family}:@{draws(text)}{shared}")
+    assert len(good.segments) >= segments
+    assert isinstance(bad, RejectedEOS)
+    assert "line 3" in bad.reason

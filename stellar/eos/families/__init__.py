@@ -7,6 +7,7 @@ from stellar.eos.families import (
     constant_sound_speed,
     energy_polytrope,
     generalized_polytrope,
+    metamodel,
     piecewise_polytrope,
     rest_mass_polytrope,
     spectral,
@@ -25,5 +26,6 @@ FAMILIES: dict[str, Family] = {
         color_flavor_locked,
         constant_sound_speed,
         spectral,
+        metamodel,
     )
 }
