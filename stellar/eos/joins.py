@@ -13,6 +13,7 @@ fixes it, n_crust = (eps + P)/mu_B; what remains to be chosen is one density.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -96,5 +97,6 @@ def join_at_core(model: NuclearModel, fit: PressureFit, n_core: float) -> Join:
     return Join(x, core, 0.5 * math.log((eps + p) / (eps_crust + p_crust)))
 
 
-def _where(function) -> float:
+def _where(function: Callable[[float], float]) -> float:
+    """Root in log10 rho within a crust."""
     return bracketed_root(function, 12.0, _HIGHEST_LOG_RHO, xtol=1e-14)

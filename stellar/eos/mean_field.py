@@ -14,6 +14,7 @@ second ones follow from the curvature with the fields eliminated,
 in MeV; Phi = g_sigma sigma.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -56,7 +57,9 @@ def dirac_gas(n: Array, field: Array, rest_mass: float) -> DiracGas:
     )
 
 
-def stationary_field(slope_and_bend, start: Array, scale: float) -> Array:
+def stationary_field(
+    slope_and_bend: Callable[[Array], tuple[Array, Array]], start: Array, scale: float
+) -> Array:
     """Root of dE/dfield by Newton's method.
 
     Parameters

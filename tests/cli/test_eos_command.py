@@ -44,6 +44,13 @@ def test_list_tells_which_have_g_modes_and_where_each_stands(stellar):
     assert [crust["name"] for crust in listing["crusts"]] == ["sly", "bsk24"]
 
 
+def test_g_modes_of_a_fit_are_refused_with_the_name_of_one_that_has_them(stellar):
+    outcome = stellar("modes", "--eos", "apr", "--masses", "1.4", "--families", "g")
+    assert (outcome.code, outcome.out) == (3, "")
+    assert "E_NO_COMPOSITION" in outcome.err
+    assert "composition, such as sly" in outcome.err
+
+
 def test_show_tells_of_the_layer_between_a_soft_crust_and_a_stiff_core(stellar):
     outcome = stellar("eos", "show", "nl3")
     assert "a layer with c_e = 1" in " ".join(outcome.out.split())
