@@ -1,5 +1,6 @@
 """`stellar eos convert`: a table or a catalogue entry written in another format."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +36,8 @@ def convert(
     """Write a table in another format, with all its digits; compose makes a directory."""
     spec = table_spec(source, given)
     raw = _table(spec, rows)
-    files = FORMATS[format_].write(raw)
+    write = FORMATS[format_].write
+    files = write(raw) if write else {}  # --to offers only formats that are written
     targets = _targets(output, files)
     for target in targets.values():
         check_target(target, overwrite=overwrite)
@@ -59,7 +61,7 @@ def _table(spec: str, rows: int) -> RawTable:
         raise InputError(f"{spec} cannot be written as a table: {error}.") from error
 
 
-def _targets(output: Path, files: dict[str, bytes]) -> dict[str, Path]:
+def _targets(output: Path, files: Mapping[str, bytes]) -> dict[str, Path]:
     if "" in files:
         return {"": output}
     try:

@@ -80,7 +80,8 @@ def stretches(raw: RawTable, use_ce2: bool = False) -> tuple[RestMassPolytrope, 
     """
     p, eps = raw.columns["P"], raw.columns["eps"]
     edges = [0, *transitions_after(p), len(p)]
-    tail, found, h = None, [], 0.0
+    tail: RestMassPolytrope | None = None
+    found, h = [], 0.0
     for start, end in zip(edges, edges[1:], strict=False):
         rows = slice(start, end)
         x, y = np.log(p[rows]), np.log(eps[rows])
@@ -93,6 +94,8 @@ def stretches(raw: RawTable, use_ce2: bool = False) -> tuple[RestMassPolytrope, 
         piece = Stretch(x, y, slopes, h + enthalpy_gains(x, y, slopes))
         found.append(piece)
         h = float(piece.h[-1])
+    if tail is None:
+        raise ArithmeticError("a table without rows is no matter")
     return tail, found
 
 
@@ -244,8 +247,8 @@ def equation_of_state(
     skipped = int(np.searchsorted(pieces[0].h, _SKIN))
     if 0 < skipped < len(pieces[0].h) - 1:
         outermost = pieces[0]
-        first = (float(values[skipped]) for values in (outermost.x, outermost.y))
-        tail = _skin(*map(math.exp, first), float(outermost.h[skipped]))
+        p_first, eps_first = math.exp(outermost.x[skipped]), math.exp(outermost.y[skipped])
+        tail = _skin(p_first, eps_first, float(outermost.h[skipped]))
     else:
         skipped = 0
     segments: list[Segment] = [tail]

@@ -15,12 +15,15 @@ D' continuous as well gains another 3 % of them, but lets ce2 fall below zero be
 
 import math
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stellar.eos.base import Array, Segment, Thermo
+
+Coefficients = NDArray[np.float64] | list[float]
 
 _ROUNDING = 1e-9  # how far outside its segment a log-enthalpy may lie, relative
 # over narrower intervals in u a linear curvature is used, if the slope behind is met so well
@@ -50,19 +53,11 @@ class HermiteSegment(Segment):
         """State at log-enthalpy h."""
         if isinstance(h, float):
             i, t = self._place(h)
-            c0, c1, c2, c3, c4, c5 = self.quintics[i].tolist()
-            d0, d1, d2, d3 = self.delta_cubics[i].tolist()
-            p = math.exp(c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5)))))
-        else:
-            i, t = self._places(np.asarray(h, dtype=float))
-            c0, c1, c2, c3, c4, c5 = np.moveaxis(self.quintics[i], -1, 0)
-            d0, d1, d2, d3 = np.moveaxis(self.delta_cubics[i], -1, 0)
-            p = np.exp(c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5)))))
-        g = c1 + t * (2.0 * c2 + t * (3.0 * c3 + t * (4.0 * c4 + t * 5.0 * c5)))
-        d = 2.0 * c2 + t * (6.0 * c3 + t * (12.0 * c4 + t * 20.0 * c5))
-        eps = p * g / h - p
-        delta = d0 + t * (d1 + t * (d2 + t * d3))
-        return Thermo(p, eps, 1.0 / ((g + d / g - 1.0) / h - 1.0), delta)
+            return _state(self.quintics[i].tolist(), self.delta_cubics[i].tolist(), t, h, math.exp)
+        places, distance = self._places(np.asarray(h, dtype=float))
+        columns = np.moveaxis(self.quintics[places], -1, 0)
+        cubics = np.moveaxis(self.delta_cubics[places], -1, 0)
+        return _state(columns, cubics, distance, h, np.exp)
 
     def quantities(self, h: Array) -> dict[str, Array]:
         """The further quantities at log-enthalpy h, such as fractions per baryon."""
@@ -87,6 +82,15 @@ class HermiteSegment(Segment):
 
     def _outside(self, h: Array) -> str:
         return f"log-enthalpy {h} outside the segment [{self.h_lo}, {self.h_hi}]"
+
+
+def _state(c: Coefficients, d: Coefficients, t: Array, h: Array, exp: Callable) -> Thermo:
+    """State at distance t from the knot behind, from the coefficients of ln P and delta there."""
+    p = exp(c[0] + t * (c[1] + t * (c[2] + t * (c[3] + t * (c[4] + t * c[5])))))
+    g = c[1] + t * (2.0 * c[2] + t * (3.0 * c[3] + t * (4.0 * c[4] + t * 5.0 * c[5])))
+    slope = 2.0 * c[2] + t * (6.0 * c[3] + t * (12.0 * c[4] + t * 20.0 * c[5]))
+    delta = d[0] + t * (d[1] + t * (d[2] + t * d[3]))
+    return Thermo(p, p * g / h - p, 1.0 / ((g + slope / g - 1.0) / h - 1.0), delta)
 
 
 def quintics(

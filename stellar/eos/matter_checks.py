@@ -6,11 +6,14 @@ speed of sound).
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stellar.constants import MEV_FM3_TO_KM2
 from stellar.eos.base import ColdEOS, Segment
 from stellar.eos.findings import Finding
-from stellar.eos.raw_table import Array, RawTable
+from stellar.eos.raw_table import RawTable
+
+Array = NDArray[np.float64]
 
 _WARN, _REFUSE = 1e-3, 2e-2
 _CORE_EPS_MEV_FM3 = 75.0
@@ -45,7 +48,7 @@ def matter_findings(eos: ColdEOS) -> list[Finding]:
     acausal = unstable = convective = None
     for segment in eos.segments:
         h = _places(segment)
-        p, eps, ce2, difference = segment.evaluate(h)
+        p, eps, ce2, difference = (np.asarray(values) for values in segment.evaluate(h))
         numbers = np.array([p, eps, ce2, difference])
         if not np.all(np.isfinite(numbers)) or np.any(numbers[:3] < 0.0):
             bad = float(h[np.argmin(np.all(np.isfinite(numbers), 0) & np.all(numbers[:3] > 0, 0))])
@@ -89,7 +92,7 @@ def _crossing(ce2: Array, eps: Array) -> float | None:
     return float(at) / MEV_FM3_TO_KM2
 
 
-def _first(where: Array, eps: Array, ce2: Array) -> tuple[float, float] | None:
+def _first(where: NDArray[np.bool_], eps: Array, ce2: Array) -> tuple[float, float] | None:
     rows = np.flatnonzero(where)
     if not rows.size:
         return None

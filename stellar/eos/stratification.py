@@ -47,7 +47,8 @@ class Stratification:
 
 def lepton_terms(n: Rows, mu_e: Rows) -> tuple[Rows, Rows]:
     """n k_F^2/(3 E_F) of electrons and of muons in equilibrium with them, MeV fm^-3."""
-    return tuple(n * gas.momentum(mu_e) ** 2 / (3.0 * mu_e) for gas in (ELECTRONS, MUONS))
+    electron, muon = (n * gas.momentum(mu_e) ** 2 / (3.0 * mu_e) for gas in (ELECTRONS, MUONS))
+    return electron, muon
 
 
 def equilibrium_lepton_term(mu_e: Rows) -> Rows:
@@ -208,10 +209,10 @@ def _with_fractions(raw: RawTable) -> tuple[RawTable, list[Finding]]:
 
 
 def _composition_start(raw: RawTable) -> int | None:
-    needed = [raw.columns.get(name) for name in ("n", "Y_e", "Y_mu")]
-    if any(column is None for column in needed):
+    if not {"n", "Y_e", "Y_mu"} <= raw.columns.keys():
         return None
-    needed += [raw.columns[name] for name in ("Y_p", "mu_e") if name in raw.columns]
+    names = ("n", "Y_e", "Y_mu", "Y_p", "mu_e")
+    needed = [raw.columns[name] for name in names if name in raw.columns]
     known = np.all([np.isfinite(column) for column in needed], axis=0)
     known &= raw.columns["n"] >= UNIFORM_N_FM3
     unknown = np.flatnonzero(~known)

@@ -209,8 +209,8 @@ def _fractions(source: Source, n_first: int, count: int) -> dict[str, Rows]:
     known = {_ELECTRON: "Y_e", _MUON: "Y_mu", _PROTON: "Y_p"}
     seen = np.zeros(count, dtype=int)
     for line in content_lines(decoded(source.parts["compo"], name)):
-        values = [number(word) for word in line.words]
-        if len(values) < 5 or any(v is None or not np.isfinite(v) for v in values):
+        values = [v for v in map(number, line.words) if v is not None and np.isfinite(v)]
+        if len(values) < 5 or len(values) != len(line.words):
             raise refuse(name, "E_SYNTAX", "a word is no finite number.", line.number)
         pairs, place = int(values[4]), int(values[1]) - n_first
         if not 0 <= pairs <= (len(values) - 5) // 2 or not 0 <= place < count:

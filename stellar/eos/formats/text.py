@@ -65,10 +65,10 @@ def decoded(content: bytes, source: str) -> list[str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(lines) > MOST_ROWS:
         raise refuse(source, "E_ROWS", f"it has {len(lines)} lines; at most {MOST_ROWS}.")
-    for number, line in enumerate(lines, start=1):
-        if len(line) > _LONGEST_LINE:
+    for count, text_line in enumerate(lines, start=1):
+        if len(text_line) > _LONGEST_LINE:
             raise refuse(
-                source, "E_SYNTAX", f"the line is longer than {_LONGEST_LINE} characters.", number
+                source, "E_SYNTAX", f"the line is longer than {_LONGEST_LINE} characters.", count
             )
     return lines
 
