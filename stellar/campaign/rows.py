@@ -39,7 +39,8 @@ def star_row(eos: ColdEOS | RejectedEOS, solved: SolvedStar, star_id: int) -> Ro
     target = solved.target
     row: Row = {"star_id": star_id, "eos": eos.name}
     if solved.star is None:
-        row[ASKED_COLUMN[target.selector]] = target.value
+        # the `max` of an equation of state without stars is 0, which nobody asked for
+        row[ASKED_COLUMN[target.selector]] = target.value or math.nan
     else:
         row |= _star_columns(solved.star)
     if target.selector in SEQUENCE_SELECTORS:

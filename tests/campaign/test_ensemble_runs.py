@@ -1,5 +1,7 @@
 """Runs over ensembles: a rejected draw fails its own rows and nothing else."""
 
+import math
+
 import pytest
 
 import stellar
@@ -40,6 +42,12 @@ def test_modes_of_a_rejected_draw_are_failed_rows_too(draws):
     assert results.modes["label"].tolist() == ["f"]
     assert results.modes["status"].tolist() == [Status.DEPENDS_ON_FAILED_STAR]
     assert "line 3" in results.modes["message"][0]
+
+
+def test_maximum_mass_of_a_rejected_draw_is_unknown(draws):
+    results = stellar.structure(f"{draws}#2", masses="1.4,max", accuracy=1e-3)
+    assert results.stars["mass_msun"][0] == 1.4
+    assert math.isnan(results.stars["mass_msun"][1])
 
 
 def test_results_keep_parameters_and_reasons_of_all_draws(draws, tmp_path):
