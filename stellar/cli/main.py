@@ -14,6 +14,7 @@ COMMANDS = {  # name: (module, attribute, one line for the overview)
     "modes": ("stellar.cli.modes", "modes", "Oscillation spectra of neutron stars."),
     "structure": ("stellar.cli.structure", "structure", "Masses, radii, tidal deformabilities."),
     "eos": ("stellar.cli.eos", "eos", "List, show, check, convert equations of state."),
+    "plot": ("stellar.cli.plot", "plot", "Pictures of equations of state."),
     "run": ("stellar.cli.run", "run", "Run a recipe, or repeat the run of a result file."),
     "info": ("stellar.cli.info", "info", "What a result file holds and how to repeat it."),
     "export": ("stellar.cli.export", "export", "Write a result file as CSV, ECSV or JSON."),

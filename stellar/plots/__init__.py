@@ -1,0 +1,1 @@
+"""Pictures: one figure a file and one line in `registry`."""

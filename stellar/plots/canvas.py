@@ -1,0 +1,59 @@
+"""Where figures are drawn: matplotlib, imported when the first one is asked for."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+from stellar.errors import InputError, UsageError
+
+FILE_TYPES = ("png", "pdf", "svg")
+_SIZE_INCHES = (5.2, 3.9)  # of one panel
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+_RATE_DPI = 160
+
+
+def panels(rows: int, columns: int) -> tuple[Any, list[Any]]:
+    """A figure and its panels, row by row.
+
+    Raises
+    ------
+    InputError
+        If matplotlib is not installed.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError as error:
+        raise InputError(
+            "Pictures need matplotlib, which is not installed; install it with "
+            "pip install 'stellar-modes[plot]'."
+        ) from error
+    width, height = _SIZE_INCHES
+    figure = Figure(figsize=(columns * width, rows * height), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = [figure.add_subplot(rows, columns, k + 1) for k in range(rows * columns)]
+    for axis in axes:
+        axis.tick_params(direction="in", which="both", top=True, right=True)
+        axis.grid(alpha=0.25, linewidth=0.6)
+    return figure, axes
+
+
+def file_type(path: Path) -> str:
+    """The type of picture that the ending of a path asks for.
+
+    Raises
+    ------
+    UsageError
+        If it is none that can be written.
+    """
+    ending = path.suffix.lower().lstrip(".")
+    if ending not in FILE_TYPES:
+        raise UsageError(f"{path} must end in one of .{', .'.join(FILE_TYPES)}.")
+    return ending
+
+
+def rendered(figure: Any, kind: str) -> bytes:
+    """The picture as bytes."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=kind, dpi=_RATE_DPI)
+    return buffer.getvalue()
