@@ -33,7 +33,7 @@ _RTOL = 1e-8
 _POINTS = 400  # in each segment
 _HIGHEST_H = 1.0
 _DILUTE_H, _STEP = 0.02, 1.3  # where the search for the star begins, and its stride
-_LOWEST_EPS_G_CM3 = 1e6
+_LOWEST_EPS_G_CM3, _HIGHEST_N_FM3 = 1e6, 2.0
 _FRACTIONS = {"Y_e": ("-", "$Y_e$"), "Y_mu": ("--", r"$Y_\mu$")}
 
 
@@ -51,7 +51,7 @@ def figure(members: Sequence[ColdEOS]) -> Any:
     density = r"baryon density $n$ [fm$^{-3}$]"
     _label(speed, density, r"$c_e^2$ (solid), $c_s^2$ frozen (dotted)")
     speed.axhline(1.0, color="0.5", linewidth=0.8)
-    speed.set(xlim=(0.0, None), ylim=(0.0, 1.25))
+    speed.set(xlim=(0.0, min(speed.get_xlim()[1], _HIGHEST_N_FM3)), ylim=(0.0, 1.25))
     _label(index, r"energy density $\varepsilon/c^2$ [g cm$^{-3}$]", r"adiabatic index $\Gamma$")
     index.axhline(4.0 / 3.0, color="0.5", linewidth=0.8)
     index.set(xscale="log", ylim=(0.0, 4.0))

@@ -15,6 +15,7 @@ from table_files import LAYOUT, lines, rows, write
 
 from stellar.constants import MEV_FM3_TO_G_CM3, MEV_FM3_TO_KM2, MSUN_KM
 from stellar.eos.catalogue import resolve, split_specs
+from stellar.eos.data import read_data
 from stellar.eos.formats.registry import FORMATS, WRITABLE
 from stellar.eos.leptons import ELECTRONS, MUONS
 from stellar.eos.resample import resampled
@@ -296,6 +297,16 @@ def test_hdf5_is_opened_only_with_its_seal(tmp_path):
         path.write_bytes(damaged)
         with pytest.raises(InputError, match="E_SEAL"):
             resolve(str(path))
+
+
+def test_file_of_a_built_in_is_read_as_rows_of_the_same_matter(tmp_path):
+    path = tmp_path / "sly4.h5"
+    path.write_bytes(read_data("sly4.h5"))
+    eos, sly = resolve(str(path)), resolve("sly4")
+    assert len(eos.transitions) == 1
+    for h in (0.02, 0.05, 0.3, 0.8):
+        assert eos.evaluate(h).p == pytest.approx(sly.evaluate(h).p, rel=1e-6)
+        assert eos.evaluate(h).delta == pytest.approx(sly.evaluate(h).delta, rel=3e-3, abs=1e-9)
 
 
 # ---- representation -----------------------------------------------------------------------

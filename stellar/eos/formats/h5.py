@@ -24,6 +24,7 @@ from stellar.seal import SEAL_LENGTH, seal_holds, sealed
 
 _ROWS = "stellar-eos-rows"
 _VERSION = 1
+_SAME = 1e-9  # relative change of eps below which two rows are one
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 _UNITS = {name: column.unit for name, column in COLUMNS.items() if name != "h"}
 _UNITS |= {"cs2_frozen": "", "Y_l": "", "Y_other": ""}
@@ -60,7 +61,14 @@ def _read(source: Source, columns: str) -> RawTable:
     lengths = {len(values) for values in present.values()}
     if not {"P", "eps"} <= present.keys() or len(lengths) != 1:
         raise refuse(source.name, "E_COLUMNS", "P or eps is missing, or columns differ in length.")
-    return RawTable(source.name, FORMAT.name, present, np.zeros(lengths.pop(), dtype=np.int64))
+    raw = RawTable(source.name, FORMAT.name, present, np.zeros(lengths.pop(), dtype=np.int64))
+    return _without_repetition(raw) if kind == BUILT_IN else raw
+
+
+def _without_repetition(raw: RawTable) -> RawTable:
+    """Blocks of a built-in table repeat the row at a break that is no jump: once is enough."""
+    eps = raw.columns["eps"]
+    return raw.keep(np.diff(eps, prepend=0.0) > _SAME * eps)
 
 
 def _column(file, name: str, source: str) -> Array | None:
