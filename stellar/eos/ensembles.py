@@ -112,7 +112,7 @@ def read_draws(path: str, family: Family, parsed: Specification) -> Draws:
     except StopIteration:
         raise InputError(f"{path} is empty; its first line must name the columns.") from None
     columns = _columns(path, line, header, family, parsed)
-    rows = []
+    rows: list[tuple[int, dict[str, str]]] = []
     for line, cells in lines:
         if len(cells) != len(columns):
             raise InputError(

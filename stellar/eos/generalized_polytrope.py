@@ -30,17 +30,14 @@ class GeneralizedPolytrope(Segment):
 
     def evaluate(self, h: Array) -> Thermo:
         """State at log-enthalpy h."""
-        gamma = self.gamma
-        if isinstance(h, float):
-            ratio = (math.expm1(h) - self.a) * (gamma - 1.0) / gamma  # K rho^(Gamma - 1)
-            reduced, decay = max(ratio / self.k, 0.0), math.exp(-h)
-        else:
-            ratio = (np.expm1(h) - self.a) * (gamma - 1.0) / gamma
-            reduced, decay = np.maximum(ratio / self.k, 0.0), np.exp(-h)
+        gamma, lib = self.gamma, math if isinstance(h, float) else np
+        ratio = (lib.expm1(h) - self.a) * (gamma - 1.0) / gamma  # K rho^(Gamma - 1)
+        reduced = ratio / self.k  # at the surface itself it may fall below 0 by rounding
+        reduced = max(reduced, 0.0) if isinstance(h, float) else np.maximum(reduced, 0.0)
         rho = reduced ** (1.0 / (gamma - 1.0))
         p = rho * ratio + self.offset
         eps = (1.0 + self.a) * rho + rho * ratio / (gamma - 1.0) - self.offset
-        return Thermo(p, eps, gamma * ratio * decay, 0.0 * p)
+        return Thermo(p, eps, gamma * ratio * lib.exp(-h), 0.0 * p)
 
 
 def stack_pieces(

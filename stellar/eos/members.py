@@ -1,6 +1,7 @@
 """Members of parametric families: row, parameters and frozen index of a specification resolved."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from stellar.eos.base import ColdEOS
 from stellar.eos.families.family import AnyParameter, Family, Stack
@@ -59,7 +60,11 @@ def resolve_member(family: Family, parsed: Specification, resolve: Resolve) -> C
         baryon_factor=stack.baryon_factor,
         stratified=stack.stratified,
         composition=stack.composition,
-        provenance=(("family", family.description), ("citation", family.citation)),
+        provenance=(
+            ("family", family.description),
+            ("citation", family.citation),
+            *stack.provenance,
+        ),
     )
 
 
@@ -150,7 +155,7 @@ def _stratified(stack: Stack, index: FrozenIndex, parsed: Specification) -> Stac
             f"In {quoted(parsed.text)} gamma1 would replace a stratification that is already "
             "there: leave it out, or give it to the base alone, in its parentheses."
         )
-    return Stack(index.wrap(stack.segments), stack.baryon_factor, index.stratifies)
+    return replace(stack, segments=index.wrap(stack.segments), stratified=index.stratifies)
 
 
 def _lookup(parameters: Mapping[str, str], name: str) -> str | None:

@@ -58,7 +58,7 @@ def piecewise_polytropes(log_p1: Tensor, g1: Tensor, g2: Tensor, g3: Tensor) -> 
 def generalized_polytropes(log_k1: Tensor, g1: Tensor, g2: Tensor, g3: Tensor) -> NodeEOS:
     """Family `gpp`: log10 of K_1 and three indices, each [lane]."""
     k_outer, crust, crust_divisions = generalized_polytrope.crust_constants()
-    stiffness = k_outer * crust[0]
+    stiffness = k_outer * crust[0]  # of the innermost crust, dp/drho = stiffness rho^(Gamma - 1)
     for rho, below, above in zip(crust_divisions, crust, crust[1:], strict=False):
         stiffness *= rho ** (below - above)
     k1 = 10.0**log_k1 * G_CM3_TO_KM2 ** (1.0 - g1)
@@ -71,12 +71,12 @@ def generalized_polytropes(log_k1: Tensor, g1: Tensor, g2: Tensor, g3: Tensor) -
     for number, gamma in enumerate(gammas):
         pieces.append(torch.stack([gamma, k, a, offset], -1))
         if number < len(divisions):
-            rho, after = divisions[number], gammas[number + 1]
-            slope = k * gamma * rho ** (gamma - 1.0)  # dp/drho
+            density, after = divisions[number], gammas[number + 1]
+            slope = k * gamma * density ** (gamma - 1.0)  # dp/drho
             edges.append(torch.log1p(a + slope / (gamma - 1.0)))
             a = a + slope * (after - gamma) / ((gamma - 1.0) * (after - 1.0))
-            offset = offset + slope * rho * (after - gamma) / (gamma * after)
-            k = slope / (after * rho ** (after - 1.0))
+            offset = offset + slope * density * (after - gamma) / (gamma * after)
+            k = slope / (after * density ** (after - 1.0))
     return _polytropic(pieces, edges)
 
 

@@ -104,8 +104,9 @@ class NodeEOS:
         segment = self.segment_of(h) if segment is None else segment
         group, row = self.group_of.gather(1, segment), self.row_of.gather(1, segment)
         states = self._states(h, group, row)
-        if self.index is not None:
-            states = self._stratified(states, segment)
+        if self.index is not None and self.relative is not None:
+            index, relative = (t.gather(1, segment) for t in (self.index, self.relative))
+            states = _stratified(states, index.unsqueeze(-1), relative.unsqueeze(-1))
         low = self.edges.gather(1, segment).unsqueeze(-1)
         high = self.edges.gather(1, segment + 1).unsqueeze(-1)
         outside = (h < low * (1.0 - _ROUNDING)) | ~(h <= high * (1.0 + _ROUNDING))
@@ -121,15 +122,6 @@ class NodeEOS:
             found = part.form.states(part.parameters[row[place]], h[place])
             whole = [a.index_put(place, b) for a, b in zip(whole, found, strict=True)]
         return NodeStates(*whole)
-
-    def _stratified(self, states: NodeStates, segment: Tensor) -> NodeStates:
-        index = self.index.gather(1, segment).unsqueeze(-1)
-        relative = self.relative.gather(1, segment).unsqueeze(-1)
-        enthalpy = states.eps + states.p
-        # p / (eps + p) -> 0 at the surface of a polytrope, where both vanish
-        frozen = index * states.p / torch.where(enthalpy > 0.0, enthalpy, 1.0)
-        by_hand = torch.where(relative, (index - 1.0) * states.ce2, frozen - states.ce2)
-        return states._replace(delta=torch.where(torch.isnan(index), states.delta, by_hand))
 
     def with_index(self, index: Tensor, relative: bool) -> "NodeEOS":
         """The same matter with a frozen index [lane], as by the option gamma1 of a family."""
@@ -160,6 +152,15 @@ class NodeEOS:
             None if self.index is None else self.index.to(device),
             None if self.relative is None else self.relative.to(device),
         )
+
+
+def _stratified(states: NodeStates, index: Tensor, relative: Tensor) -> NodeStates:
+    """delta of a frozen index, as `FrozenIndex`; unchanged where the index is NaN."""
+    enthalpy = states.eps + states.p
+    # p / (eps + p) -> 0 at the surface of a polytrope, where both vanish
+    frozen = index * states.p / torch.where(enthalpy > 0.0, enthalpy, 1.0)
+    by_hand = torch.where(relative, (index - 1.0) * states.ce2, frozen - states.ce2)
+    return states._replace(delta=torch.where(torch.isnan(index), states.delta, by_hand))
 
 
 def one_form(form: Form, parameters: Tensor, edges: Tensor, baryon_factor: Tensor) -> NodeEOS:

@@ -23,8 +23,11 @@ class OuterComposition(Composition):
         """As those of the base; NaN beyond h_end."""
         points = np.asarray(h, dtype=float)
         known = self.base.fractions(np.minimum(points, self.h_end))
-        values = {name: np.where(points <= self.h_end, y, math.nan) for name, y in known.items()}
-        return values if points.ndim else {name: float(y) for name, y in values.items()}
+        found: dict[str, Array] = {}
+        for name, value in known.items():
+            kept = np.where(points <= self.h_end, value, math.nan)
+            found[name] = kept if points.ndim else float(kept)
+        return found
 
 
 def enthalpy_at(
@@ -49,14 +52,18 @@ def enthalpy_at(
         if value < low:
             raise ArithmeticError(f"{what} lies in the density jump of {eos.name} or below it")
         if value <= high:
-            return bracketed_root(
-                lambda h, piece=segment: math.log(max(quantity(piece, h), 1e-300) / value),
-                segment.h_lo,
-                top,
-                xtol=1e-16,
-            )
+            return _root(segment, quantity, value, top)
         reached = high
     raise ArithmeticError(f"{what} is {value / reached:.4g} times the highest of {eos.name}")
+
+
+def _root(
+    segment: Segment, quantity: Callable[[Segment, float], float], value: float, top: float
+) -> float:
+    def excess(h: float) -> float:
+        return math.log(max(quantity(segment, h), 1e-300) / value)  # 0 at a surface
+
+    return bracketed_root(excess, segment.h_lo, top, xtol=1e-16)
 
 
 def outer_segments(eos: ColdEOS, h_end: float) -> tuple[Segment, ...]:
@@ -66,6 +73,11 @@ def outer_segments(eos: ColdEOS, h_end: float) -> tuple[Segment, ...]:
     if last.h_hi > h_end:
         kept[-1] = _ending_at(last, h_end)
     return tuple(kept)
+
+
+def origin(base: ColdEOS) -> tuple[tuple[str, str], ...]:
+    """What is known of the matter outside, for the provenance of what is built on it."""
+    return tuple((f"base_{key}", text) for key, text in base.provenance)
 
 
 def _ending_at(segment: Segment, h_end: float) -> Segment:

@@ -145,3 +145,11 @@ def test_stiff_core_gives_a_heavier_maximum_than_a_soft_one():
 def test_impossible_hybrid_is_refused(spec, reason):
     with pytest.raises(InputError, match=reason):
         resolve(spec)
+
+
+def test_origin_of_the_base_is_kept():
+    provenance = dict(resolve("css:base=sly,n_t=0.4,deps=0.4,cs2=0.8").provenance)
+    base = dict(resolve("sly").provenance)
+    assert "Alford" in provenance["citation"]
+    assert provenance["base_citation"] == base["citation"]
+    assert provenance["base_table_sha256"] == base["table_sha256"]

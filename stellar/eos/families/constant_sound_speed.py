@@ -12,7 +12,7 @@ from stellar.eos.base import ColdEOS
 from stellar.eos.families.family import Family, Stack, Values
 from stellar.eos.quark_matter import ConstantSoundSpeed
 from stellar.eos.specification import BaseParameter, Parameter
-from stellar.eos.truncation import OuterComposition, enthalpy_at, outer_segments
+from stellar.eos.truncation import OuterComposition, enthalpy_at, origin, outer_segments
 
 
 def _build(_row: str, values: Values) -> Stack:
@@ -32,7 +32,7 @@ def _build(_row: str, values: Values) -> Stack:
     )
     composition = OuterComposition(base.composition, h_t) if base.composition else None
     stratified = any(float(s.evaluate(0.5 * (s.h_lo + s.h_hi)).delta) != 0.0 for s in outside)
-    return Stack((*outside, inside), base.baryon_factor, stratified, composition)
+    return Stack((*outside, inside), base.baryon_factor, stratified, composition, origin(base))
 
 
 FAMILY = Family(

@@ -23,13 +23,14 @@ class Row:
 class Stack:
     """What a family builds: segments from the surface inwards and what belongs to them.
 
-    The other fields mean what they mean in `ColdEOS`.
+    The other fields mean what they mean in `ColdEOS`; `provenance` goes beside that of the family.
     """
 
     segments: tuple[Segment, ...]
     baryon_factor: float = 1.0
     stratified: bool = False
     composition: Composition | None = None
+    provenance: tuple[tuple[str, str], ...] = ()
 
 
 def _no_rows() -> tuple[Row, ...]:

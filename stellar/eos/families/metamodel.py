@@ -28,8 +28,10 @@ _N_CORE = 0.08  # fm^-3, where uniform matter begins
 def _build(_row: str, values: Values) -> Stack:
     model = Metamodel(**{name: values[name] for name in NAMES})
     recipe = Recipe(model, _N_CORE, values["n_match"] * model.n_sat)
-    attributes = (("parameters", json.dumps(model.parameters)),)
-    attributes += (("constants", json.dumps(CONSTANTS_USED, sort_keys=True)),)
+    attributes = (
+        ("parameters", json.dumps(model.parameters, sort_keys=True)),
+        ("constants", json.dumps(CONSTANTS_USED, sort_keys=True)),
+    )
     # wild draws run into powers of negative numbers on their way to a refusal
     with np.errstate(all="ignore"):
         table = tabulate("metamodel", recipe, values["crust"], values["join"], attributes)
@@ -37,7 +39,9 @@ def _build(_row: str, values: Values) -> Stack:
     h = nuclear.h_max
     composition = OuterComposition(nuclear.composition, h) if nuclear.composition else None
     segments = (*nuclear.segments, _continuation(nuclear, values))
-    return Stack(segments, nuclear.baryon_factor, nuclear.stratified, composition)
+    return Stack(
+        segments, nuclear.baryon_factor, nuclear.stratified, composition, nuclear.provenance
+    )
 
 
 def _continuation(nuclear: ColdEOS, values: Values) -> Segment:

@@ -23,7 +23,7 @@ from stellar.eos.roots import bracketed_root
 from stellar.eos.series_segment import Interval, SeriesSegment
 from stellar.eos.specification import BaseParameter, Parameter, WordParameter
 from stellar.eos.spectral import check_smooth, highest_x, outward_curve, series_rows
-from stellar.eos.truncation import OuterComposition, enthalpy_at, outer_segments
+from stellar.eos.truncation import OuterComposition, enthalpy_at, origin, outer_segments
 
 Array = NDArray[np.float64]
 
@@ -75,7 +75,8 @@ def start(gammas: Array, base: ColdEOS, p0: float, e0: float | None) -> Start:
     segments = outer_segments(base, h0)
     stratified = any(float(s.evaluate(0.5 * (s.h_lo + s.h_hi)).delta) != 0.0 for s in segments)
     composition = OuterComposition(base.composition, h0) if base.composition else None
-    return Start(p0, e0, x, h0, Stack(segments, base.baryon_factor, stratified, composition))
+    below = Stack(segments, base.baryon_factor, stratified, composition, origin(base))
+    return Start(p0, e0, x, h0, below)
 
 
 def _crossing(gammas: Array, p0: float, e0: float, density: Callable[[float], float]) -> float:
