@@ -34,7 +34,7 @@ def stars(names: tuple[str, ...], as_json: bool) -> None:
         click.echo(_line(_cells(eos.spec, landmarks(eos), expected.get(eos.spec))))
     click.echo(
         "M_max in solar masses, R_1.4 in km; agrees: within 0.005 M_sun, 0.02 km and 1 % of Lambda "
-        "(2 % for pp:)"
+        "(0.2 % for pp: and gpp:)"
     )
 
 

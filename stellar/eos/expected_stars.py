@@ -42,6 +42,5 @@ def expected_stars() -> dict[str, ExpectedStars]:
 
 
 def tolerance(spec: str) -> Tolerance:
-    """How far a correct computation may be from the expected numbers."""
-    # the expected Lambda of classic piecewise polytropes was interpolated over their kinks
-    return Tolerance(lambda_14=0.02) if spec.startswith("pp:") else Tolerance()
+    """How far a correct computation may be from the expected numbers: polytropes are exact."""
+    return Tolerance(lambda_14=0.002) if spec.startswith(("pp:", "gpp:")) else Tolerance()
