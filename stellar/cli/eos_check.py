@@ -4,7 +4,6 @@ import json
 
 import click
 
-from stellar.campaign.solvers import solver_named
 from stellar.cli.eos_tables import table_options, table_spec
 from stellar.constants import MSUN_KM
 from stellar.eos.base import ColdEOS
@@ -14,8 +13,11 @@ from stellar.eos.findings import Finding
 from stellar.eos.matter_checks import matter_findings
 from stellar.eos.user_tables import examined, is_table_spec
 from stellar.errors import InputError
+from stellar.shooting.background import solve_background
+from stellar.stars.sequence import survey
 
 _SCHEMA_VERSION = 1
+_SURVEY_RTOL, _MAXIMUM_RTOL = 1e-5, 1e-8  # the heaviest star is told to four decimals
 _LIGHTEST_MSUN = 1.2  # a neutron star that an equation of state has to carry
 
 
@@ -55,7 +57,11 @@ def check(name: str, given: dict, g_modes: bool, as_json: bool) -> int:
 def _stars(eos: ColdEOS) -> tuple[list[Finding], dict]:
     """E_RANGE, and the heaviest star."""
     try:
-        sequence = solver_named("shooting").survey_sequence(eos)
+        sequence = survey(
+            eos,
+            lambda h_c: solve_background(eos, h_c, _SURVEY_RTOL),
+            lambda h_c: solve_background(eos, h_c, _MAXIMUM_RTOL),
+        )
     except ArithmeticError as failure:
         return [Finding("E_RANGE", f"its stars cannot be computed ({failure}).")], {}
     heaviest = sequence.heaviest

@@ -17,6 +17,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,11 +54,16 @@ class HermiteSegment(Segment):
         """State at log-enthalpy h."""
         if isinstance(h, float):
             i, t = self._place(h)
-            return _state(self.quintics[i].tolist(), self.delta_cubics[i].tolist(), t, h, math.exp)
+            return _state(*self._coefficients[i], t, h, math.exp)
         places, distance = self._places(np.asarray(h, dtype=float))
         columns = np.moveaxis(self.quintics[places], -1, 0)
         cubics = np.moveaxis(self.delta_cubics[places], -1, 0)
         return _state(columns, cubics, distance, h, np.exp)
+
+    @cached_property
+    def _coefficients(self) -> list[tuple[list[float], list[float]]]:
+        """Plain floats, several times faster than rows of arrays where one h is asked for."""
+        return list(zip(self.quintics.tolist(), self.delta_cubics.tolist(), strict=True))
 
     def quantities(self, h: Array) -> dict[str, Array]:
         """The further quantities at log-enthalpy h, such as fractions per baryon."""
