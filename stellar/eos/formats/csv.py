@@ -8,6 +8,7 @@ means that it is not known in that row.
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from stellar.constants import MEV_FM3_TO_G_CM3, MEV_FM3_TO_KM2
 from stellar.eos.formats.format import Format
 from stellar.eos.formats.source import Source
-from stellar.eos.formats.text import Line, content_lines, decoded, rows_of
+from stellar.eos.formats.text import Line, rows_of, table_lines
 from stellar.eos.formats.writing import scientific, text
 from stellar.eos.raw_table import RawTable
 from stellar.errors import InputError
@@ -123,7 +124,7 @@ def _short(statement: str) -> str:
     return statement if len(statement) <= 80 else statement[:77] + "..."
 
 
-def _statement_in(lines: list[Line]) -> str:
+def _statement_in(lines: Sequence[Line]) -> str:
     """The first line if it states columns, else nothing."""
     words = " ".join(lines[0].words) if lines else ""
     if "[" not in words:
@@ -132,7 +133,7 @@ def _statement_in(lines: list[Line]) -> str:
 
 
 def _read(source: Source, columns: str) -> RawTable:
-    lines = content_lines(decoded(source.content, source.name))
+    lines = table_lines(source.content, source.name)
     header = _statement_in(lines)
     statement = columns or header
     if not statement:
@@ -142,7 +143,7 @@ def _read(source: Source, columns: str) -> RawTable:
             f"units, for instance columns=({EXAMPLE}), or name a format."
         )
     stated = parse_columns(statement)
-    lines = lines[1:] if header else lines
+    lines = list(lines[1:] if header else lines)
     unknown = np.zeros((len(lines), len(stated)), dtype=bool)
     optional = {i for i, column in enumerate(stated) if column.name in (*_OPTIONAL, "")}
     for row, line in enumerate(lines):
@@ -160,7 +161,7 @@ def _read(source: Source, columns: str) -> RawTable:
 
 
 def _recognise(source: Source) -> bool:
-    return bool(_statement_in(content_lines(decoded(source.content, source.name))))
+    return bool(_statement_in(table_lines(source.content, source.name)))
 
 
 def _write(raw: RawTable) -> dict[str, bytes]:

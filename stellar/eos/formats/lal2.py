@@ -5,7 +5,7 @@ import numpy as np
 from stellar.constants import MEV_FM3_TO_KM2
 from stellar.eos.formats.format import Format
 from stellar.eos.formats.source import Source
-from stellar.eos.formats.text import content_lines, decoded, mostly_rows, number, rows_of
+from stellar.eos.formats.text import mostly_rows, number, rows_of, table_lines
 from stellar.eos.formats.writing import lines_of, text
 from stellar.eos.raw_table import RawTable
 
@@ -14,13 +14,13 @@ _EPS_AT_TOP_M2 = (1e-11, 1e-6)  # of any table of neutron-star matter
 
 
 def _read(source: Source, columns: str) -> RawTable:
-    rows = rows_of(content_lines(decoded(source.content, source.name)), source.name, 2)
+    rows = rows_of(table_lines(source.content, source.name), source.name, 2)
     p, eps = rows.values.T * _M2_TO_MEV_FM3
     return RawTable(source.name, FORMAT.name, {"P": p, "eps": eps}, rows.lines, rows.digits((0, 1)))
 
 
 def _recognise(source: Source) -> bool:
-    lines = content_lines(decoded(source.content, source.name))
+    lines = table_lines(source.content, source.name)
     if not mostly_rows(lines, 2):
         return False
     whole = [line for line in lines if len(line.words) == 2]

@@ -8,14 +8,14 @@ H is not used: log-enthalpies are integrated anew. c_s^2 is that of equilibrium.
 from stellar.constants import MEV_FM3_TO_DYN_CM2, MEV_FM3_TO_G_CM3
 from stellar.eos.formats.format import Format
 from stellar.eos.formats.source import Source
-from stellar.eos.formats.text import content_lines, decoded, mostly_rows, rows_of
+from stellar.eos.formats.text import mostly_rows, rows_of, table_lines
 from stellar.eos.raw_table import RawTable
 
 _COLUMNS = 9
 
 
 def _read(source: Source, columns: str) -> RawTable:
-    rows = rows_of(content_lines(decoded(source.content, source.name)), source.name, _COLUMNS)
+    rows = rows_of(table_lines(source.content, source.name), source.name, _COLUMNS)
     _, n, rho, p, mu_b, mu_e, _, y_l, ce2 = rows.values.T
     return RawTable(
         source.name,
@@ -35,7 +35,7 @@ def _read(source: Source, columns: str) -> RawTable:
 
 
 def _recognise(source: Source) -> bool:
-    lines = content_lines(decoded(source.content, source.name))
+    lines = table_lines(source.content, source.name)
     if not mostly_rows(lines, _COLUMNS):
         return False
     indices = [int(line.words[0]) for line in lines[:200] if line.words[0].isdecimal()]

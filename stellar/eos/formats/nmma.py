@@ -6,13 +6,13 @@ has to be named.
 
 from stellar.eos.formats.format import Format
 from stellar.eos.formats.source import Source
-from stellar.eos.formats.text import content_lines, decoded, rows_of
+from stellar.eos.formats.text import rows_of, table_lines
 from stellar.eos.formats.writing import lines_of, required, text
 from stellar.eos.raw_table import RawTable
 
 
 def _read(source: Source, columns: str) -> RawTable:
-    rows = rows_of(content_lines(decoded(source.content, source.name)), source.name, 4)
+    rows = rows_of(table_lines(source.content, source.name), source.name, 4)
     n, eps, p, ce2 = rows.values.T
     found = {"n": n, "P": p, "eps": eps, "ce2": ce2}
     return RawTable(source.name, FORMAT.name, found, rows.lines, rows.digits((1, 2)))

@@ -3,7 +3,7 @@
 from stellar.eos.formats import compose, csv, h5, lal2, lal9, lorene, nmma, rns
 from stellar.eos.formats.format import Format
 from stellar.eos.formats.source import Source
-from stellar.eos.formats.text import content_lines, decoded
+from stellar.eos.formats.text import table_lines
 from stellar.eos.specification import quoted, suggestion
 from stellar.errors import InputError
 
@@ -50,7 +50,7 @@ def recognised(source: Source, columns: str) -> Format:
 
 
 def _unrecognised(source: Source) -> str:
-    lines = content_lines(decoded(source.content, source.name))
+    lines = table_lines(source.content, source.name)
     if not lines:
         return f"{source.name} holds no numbers."
     width = len(lines[len(lines) // 2].words)

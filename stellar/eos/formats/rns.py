@@ -11,7 +11,7 @@ from stellar.constants import C_SI, MEV_FM3_TO_DYN_CM2, MEV_FM3_TO_G_CM3
 from stellar.eos.findings import refuse
 from stellar.eos.formats.format import Format
 from stellar.eos.formats.source import Source
-from stellar.eos.formats.text import content_lines, decoded, mostly_rows, rows_of
+from stellar.eos.formats.text import mostly_rows, rows_of, table_lines
 from stellar.eos.formats.writing import lines_of, required, text
 from stellar.eos.from_rows import log_enthalpies
 from stellar.eos.raw_table import RawTable
@@ -21,7 +21,7 @@ _H_UNIT = (C_SI * 1e2) ** 2  # c^2 in cm^2/s^2
 
 
 def _read(source: Source, columns: str) -> RawTable:
-    lines = content_lines(decoded(source.content, source.name))
+    lines = table_lines(source.content, source.name)
     if not lines or len(lines[0].words) != 1 or not lines[0].words[0].isdecimal():
         raise refuse(source.name, "E_SYNTAX", "the first line must be the number of rows.", 1)
     stated = int(lines[0].words[0][:12])
@@ -43,7 +43,7 @@ def _read(source: Source, columns: str) -> RawTable:
 
 
 def _recognise(source: Source) -> bool:
-    lines = content_lines(decoded(source.content, source.name))
+    lines = table_lines(source.content, source.name)
     counted = len(lines) > 1 and len(lines[0].words) == 1 and lines[0].words[0].isdecimal()
     return counted and mostly_rows(lines[1:], 4)
 

@@ -7,7 +7,9 @@ spaces, tabs, commas or semicolons between numbers, and the floats that Fortran 
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +85,18 @@ def content_lines(lines: list[str]) -> list[Line]:
     return found
 
 
+@lru_cache(maxsize=2)
+def table_lines(content: bytes, source: str) -> tuple[Line, ...]:
+    """The lines of a text that hold something; kept, since every format looks at them.
+
+    Raises
+    ------
+    TableError
+        As `decoded`.
+    """
+    return tuple(content_lines(decoded(content, source)))
+
+
 def number(word: str) -> float | None:
     """The value of a decimal or Fortran float, nan and inf included; None for anything else."""
     try:
@@ -100,7 +114,7 @@ def significant_digits(word: str) -> int:
     return len(re.sub(r"\D", "", mantissa).lstrip("0")) or 1
 
 
-def rows_of(lines: list[Line], source: str, columns: int | None = None) -> Rows:
+def rows_of(lines: Sequence[Line], source: str, columns: int | None = None) -> Rows:
     """Lines of numbers, `columns` in each (default: as many as in the first).
 
     Raises
@@ -145,7 +159,7 @@ def rows_of(lines: list[Line], source: str, columns: int | None = None) -> Rows:
     return Rows(values, np.array([line.number for line in lines]), tuple(l.words for l in lines))
 
 
-def mostly_rows(lines: list[Line], columns: int) -> bool:
+def mostly_rows(lines: Sequence[Line], columns: int) -> bool:
     """Whether nearly all of the first lines are rows of so many numbers: defects do not hide a
     format, they are to be reported by its reader."""
     sample = lines[:200]
