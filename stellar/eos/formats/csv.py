@@ -143,16 +143,16 @@ def _read(source: Source, columns: str) -> RawTable:
             f"units, for instance columns=({EXAMPLE}), or name a format."
         )
     stated = parse_columns(statement)
-    lines = list(lines[1:] if header else lines)
-    unknown = np.zeros((len(lines), len(stated)), dtype=bool)
+    body = list(lines[1:] if header else lines)
+    unknown = np.zeros((len(body), len(stated)), dtype=bool)
     optional = {i for i, column in enumerate(stated) if column.name in (*_OPTIONAL, "")}
-    for row, line in enumerate(lines):
+    for row, line in enumerate(body):
         if "-" in line.words:
             places = {i for i, word in enumerate(line.words) if word == "-"} & optional
             unknown[row, list(places)] = True
             words = tuple("0" if i in places else word for i, word in enumerate(line.words))
-            lines[row] = replace(line, words=words)
-    rows = rows_of(lines, source.name, len(stated))
+            body[row] = replace(line, words=words)
+    rows = rows_of(body, source.name, len(stated))
     values = np.where(unknown, np.nan, rows.values)
     found = {c.name: values[:, i] * c.factor for i, c in enumerate(stated) if c.name}
     state = tuple(i for i, column in enumerate(stated) if column.name in ("P", "eps"))
