@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from stellar.cli.grid import TextColumn
@@ -34,8 +35,15 @@ def star_identity(rows: Sequence[Row]) -> list[TextColumn]:
     """Number and equation of state of the star of each row."""
     return [
         TextColumn("star", [str(row["star_id"]) for row in rows]),
-        TextColumn("eos", [row["eos"] for row in rows]),
+        TextColumn("eos", [_short_name(row["eos"]) for row in rows]),
     ]
+
+
+def _short_name(eos: str) -> str:
+    """A table is shown by the name of its file; files and JSON keep the whole specification."""
+    if not eos.startswith("table:"):
+        return eos
+    return PurePath(eos.removeprefix("table:").partition(",")[0]).name
 
 
 def star_quantities(stars: Sequence[Row], names: Iterable[str]) -> list[TextColumn]:

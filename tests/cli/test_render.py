@@ -126,3 +126,12 @@ def test_a_run_in_which_every_star_failed_still_prints_every_row():
     ]
     text = table_text(Results.from_rows(CONFIG, rows))
     assert text.count("above maximum mass") == 3
+
+
+def test_a_table_is_shown_by_the_name_of_its_file():
+    long_name = "table:/a/very/long/way/to/some/eos_of_mine.dat,format=lal2"
+    rows = [row | {"eos": long_name} for row in star_rows()[:1]]
+    text = table_text(Results.from_rows(CONFIG, rows), NARROW)
+    assert "eos_of_mine.dat" in text
+    assert "/a/very" not in text
+    assert "R [km]" in text
