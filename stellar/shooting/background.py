@@ -57,6 +57,11 @@ class Background:
         return math.sqrt(self.h_c)
 
     @property
+    def number_of_jumps(self) -> int:
+        """Density jumps inside the star."""
+        return sum(1 for jump in self.eos.transitions if jump.h < self.h_c)
+
+    @property
     def pieces(self) -> tuple[Piece, ...]:
         """Smooth stretches from the centre outwards."""
         return tuple(pieces(self.eos, self.h_c))

@@ -68,7 +68,7 @@ def cowling_modes(
 def _by_order(table: CountTable, request: ModeRequest, unit: float) -> tuple[list[Mode], bool, str]:
     """Modes of all counts that a request with n_max can mean, whether complete, what is missing."""
     eos = table.background.eos
-    jumps = number_of_jumps(table.background)
+    jumps = table.background.number_of_jumps
     buoyant = {"g", "i"} & set(request.families) if eos.stratified or jumps else set()
     sound = not is_incompressible(table.background)
     highest = request.n_max if "p" in request.families and sound else 0
@@ -119,7 +119,7 @@ def _by_band(
         highest = 0
         _widen(table, lowest, highest, unit)
     modes = _labelled(_solve(table, range(lowest, highest + 1)), table.problem.l)
-    buoyant = number_of_jumps(table.background) > 0 or table.background.eos.stratified
+    buoyant = table.background.number_of_jumps > 0 or table.background.eos.stratified
     if band[0] < lo and buoyant:
         return modes, False, f"Modes below {LOWEST} sqrt(M/R^3) are not looked for."
     return modes, True, ""
@@ -131,11 +131,6 @@ def _widen(table: CountTable, lowest: int, highest: int, unit: float) -> None:
         table.add(np.geomspace(1.1, 2.0, 6) * table.parameters[-1])
     while table.counts[0] >= lowest and table.parameters[0] > LOWEST * unit:
         table.add(np.geomspace(0.4, 0.9, 6) * table.parameters[0])
-
-
-def number_of_jumps(background: Background) -> int:
-    """Density jumps inside the star."""
-    return sum(1 for jump in background.eos.transitions if jump.h < background.h_c)
 
 
 def _solve(table: CountTable, orders: Sequence[int]) -> list[tuple[Eigenvalue, FluidMode]]:

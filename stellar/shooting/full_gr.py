@@ -205,9 +205,11 @@ class _Bundle:
         size[2] = self.background.radius**2  # W counts in R^2, the others in one
         if np.iscomplexobj(size):
             size *= 1.0 + 1.0j
-        record = None
-        if sampled is not None:
-            record = lambda here, q: sampled.append((here, self._unpack(q).copy()))  # noqa: E731
+
+        def record(here: Matter, q: Vector) -> None:
+            if sampled is not None:
+                sampled.append((here, self._unpack(q).copy()))
+
         _, end = march(
             self.background,
             lambda here, q: self._pack(self._rates(here, self._unpack(q))),
@@ -217,7 +219,7 @@ class _Bundle:
             rtol=self.rtol,
             atol=1e-2 * self.rtol * self._pack(size),
             jump=self._cross,
-            sample=record,
+            sample=record if sampled is not None else None,
         )
         return self._unpack(end)
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from stellar.oscillations.labels import FluidMode, Label, label_fluid
 from stellar.oscillations.mode import Mode, ModeRequest
-from stellar.shooting.cowling import number_of_jumps
 from stellar.shooting.full_gr import Accuracy
 from stellar.shooting.matching import RootFunction, eigenfunctions, narrow_damping
 from stellar.shooting.nodes import buoyancy_shares, count_nodes, signed_node_count
@@ -84,7 +83,7 @@ def buoyant_families(function: RootFunction, request: ModeRequest) -> set[str]:
     """Families g and i as far as this star has them and they are asked for."""
     star = function.background
     present = {"g"} if star.eos.stratified else set()
-    if number_of_jumps(star):
+    if star.number_of_jumps:
         present.add("i")
     return present & set(request.families)
 
@@ -176,7 +175,7 @@ def _wider(survey: _Survey, request: ModeRequest, scales: Scales) -> tuple[float
     if wanted and ("p", request.n_max) not in found:
         hi += 2.0 * scales.acoustic
     buoyant = buoyant_families(survey.function, request)
-    jumps = min(request.n_max, number_of_jumps(survey.function.background))
+    jumps = min(request.n_max, survey.function.background.number_of_jumps)
     missing_i = "i" in buoyant and sum(family == "i" for family, _ in found) < jumps
     if ("g" in buoyant and ("g", request.n_max) not in found) or missing_i:
         lo /= PANEL_RATIO
