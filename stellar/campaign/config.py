@@ -69,8 +69,7 @@ class RunConfig:
         _one_of("the choice of stars", self.selector, SELECTORS)
         _ = self.range  # parsed for its errors
         _check_accuracy(self.command, self.accuracy)
-        if self.command == "modes":
-            _check_modes(self)
+        _check_modes(self)
 
     @property
     def option(self) -> str:

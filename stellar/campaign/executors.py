@@ -5,10 +5,13 @@ one thread each; a worker that dies takes down its own item only.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context, parent_process
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -23,7 +26,7 @@ class WorkerDiedError(RuntimeError):
 
 def run_serial(
     function: Callable[[Item], Result], items: Sequence[Item]
-) -> Iterator[tuple[int, Result | WorkerDiedError]]:
+) -> Generator[tuple[int, Result | WorkerDiedError], None, None]:
     """Compute item by item in this process."""
     for index, item in enumerate(items):
         yield index, function(item)
@@ -31,10 +34,13 @@ def run_serial(
 
 def run_processes(
     function: Callable[[Item], Result], items: Sequence[Item], jobs: int
-) -> Iterator[tuple[int, Result | WorkerDiedError]]:
-    """Compute on `jobs` processes. An item whose worker dies is tried once more alone."""
+) -> Generator[tuple[int, Result | WorkerDiedError], None, None]:
+    """Compute on `jobs` processes. An item whose worker dies is tried once more alone.
+
+    Abandoned (closed, interrupted, terminated), it ends its workers at once.
+    """
     suspects = []
-    with _pool(min(jobs, len(items) or 1)) as pool:
+    with _workers(min(jobs, len(items) or 1)) as pool:
         futures = {pool.submit(function, item): index for index, item in enumerate(items)}
         for future in as_completed(futures):
             try:
@@ -46,7 +52,7 @@ def run_processes(
 
 
 def _alone(function: Callable[[Item], Result], item: Item) -> Result | WorkerDiedError:
-    with _pool(1) as pool:
+    with _workers(1) as pool:
         try:
             return pool.submit(function, item).result()
         except BrokenProcessPool:
@@ -55,16 +61,42 @@ def _alone(function: Callable[[Item], Result], item: Item) -> Result | WorkerDie
             )
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    # a fresh interpreter in each worker: forking a process that holds threads can deadlock
+@contextmanager
+def _workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool whose processes end with the work, with an exception here, and with this process."""
     for variable in _THREAD_VARIABLES:
         os.environ.setdefault(variable, "1")
-    return ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn"))
+    before = set(active_children())
+    # a fresh interpreter in each worker: forking a process that holds threads can deadlock
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_prepare_worker)
+    try:
+        yield pool
+    except BaseException:
+        workers = set(active_children()) - before
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in workers:
+            worker.terminate()
+        raise
+    pool.shutdown()
+
+
+def _prepare_worker() -> None:
+    """Leave an interrupt from the terminal to the parent, and never outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def run(
     function: Callable[[Item], Result], items: Sequence[Item], jobs: int
-) -> Iterator[tuple[int, Result | WorkerDiedError]]:
+) -> Generator[tuple[int, Result | WorkerDiedError], None, None]:
     """Serial for one job or one item, processes otherwise."""
     if jobs == 1 or len(items) < 2:
         return run_serial(function, items)

@@ -16,7 +16,7 @@ from stellar.errors import UsageError
 
 MAXIMUM = "max"
 MOST_POINTS = 1_000_000
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 End = float | str  # a number, or the word `max`
 

@@ -5,6 +5,7 @@ order, and a failure inside it becomes a status of its own rows.
 """
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -126,11 +127,12 @@ def compute(
             batch = tuple(targets[start : start + size])
             tiles.append(Tile(config.solver, member.eos.spec, batch, member.order))
             places.append((number, start))
-    for done, (index, outcome) in enumerate(run(compute_tile, tiles, jobs), start=1):
-        (number, start), tile = places[index], tiles[index]
-        stars = _lost(tile, outcome) if isinstance(outcome, WorkerDiedError) else outcome
-        solved[number][start : start + len(stars)] = stars
-        progress("stars", done, len(tiles))
+    with closing(run(compute_tile, tiles, jobs)) as outcomes:
+        for done, (index, outcome) in enumerate(outcomes, start=1):
+            (number, start), tile = places[index], tiles[index]
+            stars = _lost(tile, outcome) if isinstance(outcome, WorkerDiedError) else outcome
+            solved[number][start : start + len(stars)] = stars
+            progress("stars", done, len(tiles))
     return _gather(planned, sequences, solved)
 
 
@@ -142,11 +144,12 @@ def _surveys(planned: Plan, jobs: int, progress: Progress) -> list[Sequence | No
         return sequences
     sound = [n for n, m in enumerate(members) if not isinstance(m.eos, RejectedEOS)]
     tasks = [(config.solver, members[number].eos.spec) for number in sound]
-    for done, (index, outcome) in enumerate(run(_survey, tasks, jobs), start=1):
-        if isinstance(outcome, WorkerDiedError):
-            outcome = Sequence((), None, None, str(outcome))
-        sequences[sound[index]] = outcome
-        progress("sequences", done, len(tasks))
+    with closing(run(_survey, tasks, jobs)) as outcomes:
+        for done, (index, outcome) in enumerate(outcomes, start=1):
+            if isinstance(outcome, WorkerDiedError):
+                outcome = Sequence((), None, None, str(outcome))
+            sequences[sound[index]] = outcome
+            progress("sequences", done, len(tasks))
     return sequences
 
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
 
 import click
 
@@ -59,10 +58,10 @@ def _announce(planned: Plan, execution: Execution) -> None:
     """Tell what a name was resolved to, and how many draws an ensemble has."""
     if execution.quiet:
         return
-    for asked, members in groupby(planned.members, key=lambda member: member.asked):
-        named = [member.eos for member in members]
+    for asked in dict.fromkeys(planned.config.eos):
+        named = [member.eos for member in planned.members if member.asked == asked]
         rejected = sum(isinstance(eos, RejectedEOS) for eos in named)
-        if len(named) > 1 or rejected:
+        if len({eos.spec for eos in named}) > 1 or rejected:
             click.echo(
                 f"stellar: {asked} holds {len(named)} equations of state, {rejected} rejected.",
                 err=True,

@@ -24,6 +24,7 @@ COMMANDS = {  # name: (module, attribute, one line for the overview)
 INTERNAL_ERROR = 1
 USAGE = 2
 ROWS_FAILED = 4
+OUTPUT_FAILED = 5
 TRACEBACK_VARIABLE = "STELLAR_TRACEBACK"
 
 
@@ -67,19 +68,21 @@ def group() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the code of the contract."""
+    if sys.stdout is None:
+        sys.exit(_complain("standard output is closed", OUTPUT_FAILED))
     signal.signal(signal.SIGTERM, _terminated)
-    try:
-        sys.exit(_run(arguments))
-    except BrokenPipeError:
-        # the reader of our output left (for instance `| head`): nothing more to say
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    sys.exit(_run(arguments))
 
 
 def _run(arguments: list[str] | None) -> int:
     try:
-        code = group.main(arguments, prog_name="stellar", standalone_mode=False)
+        # not group.main(), which turns a broken pipe into exit code 1
+        typed = sys.argv[1:] if arguments is None else arguments
+        with group.make_context("stellar", list(typed)) as context:
+            code = group.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as end:  # --help, --version
+        return end.exit_code
     except click.exceptions.Abort:
         return _complain("interrupted", 130)
     except KeyboardInterrupt:
@@ -88,13 +91,18 @@ def _run(arguments: list[str] | None) -> int:
         click.echo(help_page.format_message(), err=True)
         return USAGE
     except click.ClickException as problem:
-        context = getattr(problem, "ctx", None)
-        hint = f" See '{context.command_path} --help'." if context else ""
+        where = getattr(problem, "ctx", None)
+        hint = f" See '{where.command_path} --help'." if where else ""
         return _complain(problem.format_message() + hint, USAGE)
     except StellarError as problem:
         return _complain(str(problem), problem.exit_code)
     except BrokenPipeError:
-        raise
+        _discard_output()
+        return 0
+    except OSError as problem:
+        _discard_output()
+        where = problem.filename or "standard output"
+        return _complain(f"{where} cannot be used: {problem.strerror}", OUTPUT_FAILED)
     except Exception as problem:  # the last line of defence: a sentence, never a traceback
         if os.environ.get(TRACEBACK_VARIABLE):
             raise
@@ -104,6 +112,11 @@ def _run(arguments: list[str] | None) -> int:
             INTERNAL_ERROR,
         )
     return code if isinstance(code, int) else 0
+
+
+def _discard_output() -> None:
+    """What is still buffered cannot be written; the interpreter must not try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(sentence: str, code: int) -> int:

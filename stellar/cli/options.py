@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from stellar.campaign.config import RunConfig, read_toml
+from stellar.campaign.config import RunConfig, check_types, read_toml
 from stellar.errors import InputError, UsageError
 
 Decorator = Callable[[Callable], Callable]
@@ -166,6 +166,7 @@ def _read_config(path: str | None, command: str) -> dict:
     if path is None:
         return {}
     values = read_toml(read_text(path), path)
+    check_types(values, path)
     if values.get("command", command) != command:
         raise InputError(
             f"{path} describes a run of `stellar {values['command']}`, not `stellar {command}`."
@@ -176,7 +177,7 @@ def _read_config(path: str | None, command: str) -> dict:
 def read_text(path: str) -> str:
     """The text of a small file the user named; InputError if it cannot be read."""
     try:
-        return Path(path).read_text(encoding="utf-8")
+        return Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
         reason = getattr(problem, "strerror", None) or "it is not UTF-8 text"
         raise InputError(f"{path} cannot be read: {reason}.") from None

@@ -19,6 +19,20 @@ def check_target(path: str | Path, *, overwrite: bool = False) -> Path:
     and for a directory that is missing or not writable.
     """
     target = Path(path)
+    if not str(path):
+        raise OutputError("The name of the output file is empty.")
+    try:
+        _check_place(target)
+        there = target.exists()
+    except (OSError, ValueError) as problem:  # a name too long, or with characters no file can have
+        reason = getattr(problem, "strerror", None) or str(problem)
+        raise OutputError(f"Cannot write {str(target)[:80]}: {reason}.") from None
+    if there and not overwrite:
+        raise OutputError(_exists(target))
+    return target
+
+
+def _check_place(target: Path) -> None:
     directory = target.parent
     if target.is_symlink():
         raise OutputError(f"{target} is a symbolic link; name the file itself.")
@@ -30,9 +44,6 @@ def check_target(path: str | Path, *, overwrite: bool = False) -> Path:
         raise OutputError(f"Cannot write {target}: there is no directory {directory}.")
     if not os.access(directory, os.W_OK | os.X_OK):
         raise OutputError(f"Cannot write {target}: the directory {directory} is not writable.")
-    if target.exists() and not overwrite:
-        raise OutputError(_exists(target))
-    return target
 
 
 def write_whole(data: bytes, path: str | Path, *, overwrite: bool = False) -> Path:

@@ -82,7 +82,8 @@ def describe(background: Background, coarser: Background, target: Target, rtol: 
     h_c_err = centre_error(background, coarser, errors[1], target)
     errors[0] += abs(background.radius_slope) * h_c_err
     density = eos.rest_mass_density_in(segment, h_c)
-    stable = count_unstable(background, rtol) == 0
+    # the maximum ends its stable branch: the sign of its omega^2 is rounding
+    stable = target.is_extremum or count_unstable(background, rtol) == 0
     return Star(h_c, *fine, p, eps, density, cs2, *love, stable, h_c_err, *errors)
 
 
@@ -108,7 +109,7 @@ def centre_error(
     step = 1e-3 * h_c
     beside = solve_background(background.eos, h_c - step, background.rtol)
     curvature = abs(background.mass_slope - beside.mass_slope) / step
-    if target.h_c is not None:
+    if target.is_extremum:
         return rounding + (slope + abs(background.mass_slope - coarser.mass_slope)) / curvature
     linear = mass_err / slope if slope > 0.0 else math.inf
     return rounding + min(linear, math.sqrt(2.0 * mass_err / curvature))

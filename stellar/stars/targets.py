@@ -97,6 +97,11 @@ class Target:
     status: Status = Status.OK
     message: str = ""
 
+    @property
+    def is_extremum(self) -> bool:
+        """Whether it is the star of `max`: on a branch and known beforehand."""
+        return self.branch is not None and self.h_c is not None
+
     def locate(self, solve: Solve) -> float:
         """Central log-enthalpy of the star.
 

@@ -1,6 +1,8 @@
 """Whatever is typed wrongly: the right exit code, one sentence, no traceback, nothing written."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -137,3 +139,32 @@ def test_family_a_star_cannot_have_is_a_note_beside_others(stellar):
     outcome = stellar("modes", *line, "--format", "csv", "-q")
     assert outcome.code == 0
     assert "no g-modes" in outcome.err
+
+
+def test_name_too_long_for_a_file_is_refused_before_anything_is_computed(stellar):
+    outcome = stellar("structure", "--eos", BU0, *DENSITY, "-o", "a" * 300 + ".h5")
+    assert outcome.code == 5
+    assert len(outcome.err.strip().splitlines()) == 1
+
+
+def test_run_whose_table_changed_since_is_not_repeated(stellar):
+    stellar("eos", "convert", "sly", "mine.csv", "--to", "csv")
+    line = ("--eos", "./mine.csv", "--central-densities", "1e15", "-o", "first.h5", "-q")
+    assert stellar("structure", *line).code == 0
+    assert stellar("run", "first.h5", "-q").code == 0
+    stellar("eos", "convert", "bsk24", "mine.csv", "--to", "csv", "--overwrite")
+    outcome = stellar("run", "first.h5", "-q")
+    assert outcome.code == 3
+    assert "first.h5" in outcome.err
+    assert "sha256" in outcome.err
+    assert outcome.out == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_full_standard_output_is_an_output_error():
+    line = [sys.executable, "-m", "stellar", "structure", "--eos", BU0, *DENSITY, "-q"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 5
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
