@@ -4,7 +4,7 @@ import json
 
 import click
 
-from stellar.cli.eos_tables import table_options, table_spec
+from stellar.cli.eos_tables import file_or_name, table_options, table_spec
 from stellar.constants import MSUN_KM
 from stellar.eos.base import ColdEOS
 from stellar.eos.catalogue import resolve
@@ -28,7 +28,7 @@ _LIGHTEST_MSUN = 1.2  # a neutron star that an equation of state has to carry
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 def check(name: str, given: dict, g_modes: bool, as_json: bool) -> int:
     """Check a table or a catalogue entry: E_ codes refuse it (exit 3), W_ codes are warnings."""
-    spec = table_spec(name, given)
+    spec = table_spec(file_or_name(name), given)
     if is_table_spec(spec):
         table = examined(spec)
         eos, findings = table.eos, list(table.findings)

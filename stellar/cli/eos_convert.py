@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from stellar.cli.eos_tables import table_options, table_spec
+from stellar.cli.eos_tables import file_or_name, table_options, table_spec
 from stellar.eos.catalogue import resolve
 from stellar.eos.findings import TableError
 from stellar.eos.formats.registry import FORMATS, WRITABLE
@@ -34,7 +34,7 @@ def convert(
     source: str, output: Path, format_: str, given: dict, rows: int, overwrite: bool
 ) -> int:
     """Write a table in another format, with all its digits; compose makes a directory."""
-    spec = table_spec(source, given)
+    spec = table_spec(file_or_name(source), given)
     raw = _table(spec, rows)
     write = FORMATS[format_].write
     files = write(raw) if write else {}  # --to offers only formats that are written

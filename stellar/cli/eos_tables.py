@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 
 import click
 
@@ -26,6 +27,11 @@ def table_options(function: Callable) -> Callable:
         )
 
     return command
+
+
+def file_or_name(text: str) -> str:
+    """As typed, or marked as a table where a file of that name exists: for commands about files."""
+    return f"table:{text}" if not is_table_spec(text) and Path(text).exists() else text
 
 
 def table_spec(spec: str, given: dict[str, str | None]) -> str:

@@ -104,3 +104,10 @@ def test_wrong_use_ends_with_its_exit_code_and_one_sentence(stellar, arguments, 
     assert outcome.out == ""
     assert sentence in outcome.err
     assert "Traceback" not in outcome.err
+
+
+def test_check_reads_a_file_whose_name_says_nothing_of_a_table(stellar):
+    stellar("eos", "convert", "sly", "mine", "--to", "rns")
+    outcome = stellar("eos", "check", "mine")
+    assert outcome.code == 0
+    assert "rns" in outcome.out
