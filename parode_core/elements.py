@@ -1,0 +1,144 @@
+"""Elements: where each lane is cut, and how each piece is mapped to [-1, 1].
+
+With t = (1 + xi)/2 and r = 1 - t an element [a, b] of length L carries one of three maps
+
+    affine   x - a = L t
+    left     x - a = L t^2      nodes crowd at the left end: series in (x - a)^(1/2) converge fast
+    right    b - x = L r^2      the same at the right end, as of a star near its surface
+
+Distances to both ends are formed without cancellation. An element of no length is allowed anywhere
+but at a singular start: it hands its left state on, so that lanes with few elements stand beside
+lanes with many.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from parode_core.bases import Basis, basis
+
+AFFINE, GRADED_LEFT, GRADED_RIGHT = 0, 1, 2
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """Elements of a batch.
+
+    edges : ascending ends of the elements, [lane, element + 1]; one lane if all share them
+    basis : collocation basis of every element, on the device of the edges
+    grading : AFFINE, GRADED_LEFT or GRADED_RIGHT, [lane, element]; one lane if shared
+    """
+
+    edges: Tensor
+    basis: Basis
+    grading: Tensor
+
+    @property
+    def elements(self) -> int:
+        """Number of elements of a lane, those without length among them."""
+        return self.edges.shape[1] - 1
+
+    @property
+    def shared(self) -> bool:
+        """Whether all lanes have the same elements."""
+        return self.edges.shape[0] == 1
+
+    @cached_property
+    def lengths(self) -> Tensor:
+        """Lengths of the elements, [lane, element]."""
+        return self.edges.diff(dim=1)
+
+    @cached_property
+    def from_left(self) -> Tensor:
+        """Distance of the nodes from the left end of their element, [lane, element, node]."""
+        t, r = self.basis.from_left, self.basis.to_right
+        return self._by_grading(t, t * t, t * (1.0 + r)) * self.lengths.unsqueeze(-1)
+
+    @cached_property
+    def to_right(self) -> Tensor:
+        """Distance of the nodes from the right end of their element, [lane, element, node]."""
+        t, r = self.basis.from_left, self.basis.to_right
+        return self._by_grading(r, r * (1.0 + t), r * r) * self.lengths.unsqueeze(-1)
+
+    @cached_property
+    def speed(self) -> Tensor:
+        """dx/dxi at the nodes, [lane, element, node]."""
+        t, r = self.basis.from_left, self.basis.to_right
+        return self._by_grading(0.5 * torch.ones_like(t), t, r) * self.lengths.unsqueeze(-1)
+
+    @cached_property
+    def x(self) -> Tensor:
+        """Nodes, [lane, element, node]."""
+        return self.edges[:, :-1, None] + self.from_left
+
+    @cached_property
+    def from_start(self) -> Tensor:
+        """Distance of the nodes from the left end of the lane, [lane, element, node]."""
+        return (self.edges[:, :-1] - self.edges[:, :1]).unsqueeze(-1) + self.from_left
+
+    @cached_property
+    def to_end(self) -> Tensor:
+        """Distance of the nodes from the right end of the lane, [lane, element, node]."""
+        return (self.edges[:, -1:] - self.edges[:, 1:]).unsqueeze(-1) + self.to_right
+
+    def _by_grading(self, affine: Tensor, left: Tensor, right: Tensor) -> Tensor:
+        table = torch.stack((affine, left, right))
+        return table[self.grading]
+
+    def select(self, lanes: Tensor) -> "Mesh":
+        """The elements of the lanes with these indices; shared elements stay shared."""
+        if self.shared:
+            return self
+        grading = self.grading if self.grading.shape[0] == 1 else self.grading[lanes]
+        return replace(self, edges=self.edges[lanes], grading=grading)
+
+    def with_nodes(self, size: int) -> "Mesh":
+        """The same elements with another number of nodes (p-refinement)."""
+        finer = basis(size, self.basis.name).to(self.edges.device)
+        return replace(self, basis=finer)
+
+    def bisected(self) -> "Mesh":
+        """Every element cut in two where its map has its middle (h-refinement).
+
+        A graded element keeps its grading in the half that touches the graded end.
+        """
+        cut = torch.tensor([0.5, 0.25, 0.75], dtype=self.edges.dtype, device=self.edges.device)
+        middle = self.edges[:, :-1] + cut[self.grading] * self.lengths
+        edges = torch.cat(
+            (torch.stack((self.edges[:, :-1], middle), 2).flatten(1), self.edges[:, -1:]), dim=1
+        )
+        left = torch.where(self.grading == GRADED_LEFT, GRADED_LEFT, AFFINE)
+        right = torch.where(self.grading == GRADED_RIGHT, GRADED_RIGHT, AFFINE)
+        return replace(self, edges=edges, grading=torch.stack((left, right), 2).flatten(1))
+
+
+def mesh(
+    edges: Tensor, size: int, *, name: str = "chebyshev-lobatto", grading: Tensor | None = None
+) -> Mesh:
+    """Elements between edges.
+
+    Parameters
+    ----------
+    edges : ascending, float64, [lane, element + 1], or [element + 1] shared by all lanes
+    size : nodes of an element
+    name : basis, a key of `parode_core.bases.BASES`
+    grading : AFFINE, GRADED_LEFT or GRADED_RIGHT of each element, [lane, element] or [element];
+        affine if None
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not agree, or the basis is unknown.
+    """
+    edges = edges if edges.ndim == 2 else edges.unsqueeze(0)
+    if grading is None:
+        grading = torch.zeros(1, edges.shape[1] - 1, dtype=torch.long, device=edges.device)
+    grading = grading if grading.ndim == 2 else grading.unsqueeze(0)
+    if grading.shape[1] != edges.shape[1] - 1 or grading.shape[0] not in (1, edges.shape[0]):
+        raise ValueError(
+            f"grading of shape {tuple(grading.shape)} does not fit edges of shape "
+            f"{tuple(edges.shape)}: one entry an element is needed."
+        )
+    return Mesh(edges, basis(size, name).to(edges.device), grading)

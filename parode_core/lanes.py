@@ -1,0 +1,101 @@
+"""The lane axis: one lane is one member of a batch, and no lane sees another.
+
+Vectorised elementary functions differ in the last bit between the body of a loop and its tail, so
+a lane would feel where in the batch it stands. Lanes therefore travel in tiles of 64: pad before
+elementwise work, and drop the padding behind it. Trees of lanes are tensors [lane, ...], tuples and
+named tuples of trees, None, and objects with a method `select(lanes)`.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+import torch
+from torch import Tensor
+
+TILE = 64
+
+Tree = TypeVar("Tree")
+
+
+@runtime_checkable
+class Selectable(Protocol):
+    """A batch that knows how to give some of its lanes."""
+
+    def select(self, lanes: Tensor) -> "Selectable":
+        """The lanes with these indices; an index may repeat."""
+        ...
+
+
+def take(tree: Tree, lanes: Tensor) -> Tree:
+    """The lanes with these indices of every tensor of a tree.
+
+    A tensor with one lane is shared by all lanes and stays as it is.
+    """
+    return _take(tree, lanes)
+
+
+def _take(tree: Any, lanes: Tensor) -> Any:
+    if tree is None:
+        return None
+    if isinstance(tree, Tensor):
+        return tree if tree.shape[0] == 1 else tree.index_select(0, lanes)
+    if isinstance(tree, tuple):
+        parts = [_take(part, lanes) for part in tree]
+        return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+    if isinstance(tree, Selectable):
+        return tree.select(lanes)
+    raise TypeError(
+        f"a lane tree is made of tensors, tuples, None and objects with select(lanes); "
+        f"it holds a {type(tree).__name__}."
+    )
+
+
+def padded(lanes: Tensor) -> Tensor:
+    """Indices filled up to whole tiles by repeating the last one, [lane]."""
+    missing = -lanes.shape[0] % TILE
+    return torch.cat((lanes, lanes[-1:].expand(missing))) if missing else lanes
+
+
+def finite(tree: Any, count: int) -> Tensor:
+    """Whether every number of a lane is finite, [lane]; shared tensors count for all lanes."""
+    parts = list(tensors(tree))
+    whole = [part.reshape(part.shape[0], -1).isfinite().all(dim=1) for part in parts]
+    device = parts[0].device if parts else None
+    found = torch.ones(count, dtype=torch.bool, device=device)
+    for part in whole:
+        found = found & part
+    return found
+
+
+def tensors(tree: Any) -> Iterator[Tensor]:
+    """Every floating tensor of a tree; an object with `select` gives those it holds as fields."""
+    if isinstance(tree, Tensor):
+        if tree.is_floating_point() or tree.is_complex():
+            yield tree
+    elif isinstance(tree, tuple):
+        for part in tree:
+            yield from tensors(part)
+
+
+def tiles(groups: Tensor) -> tuple[Tensor, Tensor]:
+    """Cut lanes into tiles of one group each.
+
+    Parameters
+    ----------
+    groups : number of the group of each lane, 0 ... count - 1, [lane]
+
+    Returns
+    -------
+    members : index of the lane in each place of each tile, [tile, 64]; a group that does not fill
+        its last tile repeats its last lane there
+    group : group of each tile, [tile]
+    """
+    order = torch.argsort(groups, stable=True)
+    sizes = torch.bincount(groups)
+    counts = (sizes + TILE - 1) // TILE
+    group = torch.repeat_interleave(torch.arange(len(sizes), device=groups.device), counts)
+    first_lane, first_tile = sizes.cumsum(0) - sizes, counts.cumsum(0) - counts
+    number = torch.arange(len(group), device=groups.device) - first_tile[group]
+    place = number[:, None] * TILE + torch.arange(TILE, device=groups.device)
+    place = torch.minimum(place, sizes[group, None] - 1)
+    return order[first_lane[group, None] + place], group

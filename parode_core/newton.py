@@ -1,0 +1,236 @@
+"""Newton's method on all nodes, elements and lanes at once.
+
+Every lane takes its own damped steps: the longest of lambda = 1, 1/2, ..., 2^-10 that lowers its
+residual by a factor 1 - lambda/4 is taken (Deuflhard 2011, ch. 3). A lane is done when its full
+correction falls below the tolerance, or its residual reaches rounding; it is then frozen. No lane
+sees another: what is evaluated is always a whole number of tiles, what is factored is factored lane
+by lane.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from parode_core.collocation import Collocation
+from parode_core.condensation import Condensation
+from parode_core.elements import Mesh
+from parode_core.lanes import finite, padded, take
+from parode_core.problem import Problem
+from parode_core.solution import Solution, tail
+from parode_core.status import Status
+
+HALVINGS = 10
+ROUNDINGS = 64.0  # residuals this many roundings above zero are not told apart from it
+PHASE = 4  # iterations between two questions to a device that answers slowly
+ENTRIES = 1 << 23  # entries of the local matrices held at once: 64 MB
+
+
+@dataclass(frozen=True)
+class Newton:
+    """How to iterate.
+
+    tolerance : largest correction of a finished lane, in units of the scale
+    most : corrections after which a lane is given up
+    """
+
+    tolerance: float = 1e-12
+    most: int = 40
+
+
+def solve(
+    problem: Problem,
+    parameters: Any,
+    mesh: Mesh,
+    lanes: int,
+    *,
+    method: Newton | None = None,
+    guess: Tensor | None = None,
+) -> Solution:
+    """Solve a problem for all lanes.
+
+    Parameters
+    ----------
+    problem : what is solved
+    parameters : tree of tensors [lane, ...] that `problem.fields` takes
+    mesh : elements of the lanes, or shared ones
+    lanes : number of lanes
+    method : default `Newton()`
+    guess : first approximation [lane, element, node, component]; default that of the problem
+
+    Returns
+    -------
+    Solution with a status for each lane. Nothing is raised for a lane that fails.
+    """
+    method = method or Newton()
+    size = mesh.elements * (problem.components * mesh.basis.size) ** 2
+    step = max(64, ENTRIES // size // 64 * 64)
+    index = torch.arange(lanes, device=mesh.edges.device)
+    parts = [
+        _solve_chunk(problem, parameters, mesh, part, method, guess) for part in index.split(step)
+    ]
+    return join(parts, mesh)
+
+
+def join(parts: list[Solution], mesh: Mesh) -> Solution:
+    """Solutions of consecutive lanes as one, on the mesh of them all."""
+    if len(parts) == 1:
+        return parts[0]
+    names = ("y", "status", "residual", "iterations", "correction", "error")
+    joined = {name: torch.cat([getattr(part, name) for part in parts]) for name in names}
+    return Solution(mesh=mesh, **joined)
+
+
+def _solve_chunk(
+    problem: Problem,
+    parameters: Any,
+    mesh: Mesh,
+    lanes: Tensor,
+    method: Newton,
+    guess: Tensor | None,
+) -> Solution:
+    count, index = lanes.shape[0], padded(lanes)
+    part = mesh.select(index)
+    fields = problem.fields(part, take(parameters, index))
+    start = problem.guess(part, fields) if guess is None else guess[index]
+    y = start.movedim(-1, 0).expand(-1, index.shape[0], -1, -1).contiguous()
+    collocation = Collocation(problem, part, fields)
+    scale = scales(problem, fields, y)
+    state = iterate(collocation, y, scale, count, method)
+    return _finish(state, mesh.select(lanes), scale, count)
+
+
+def scales(problem: Problem, fields: Any, y: Tensor) -> Tensor:
+    """Natural sizes of the components, [lane or 1, component]."""
+    if problem.scale is not None:
+        return problem.scale(fields)
+    return torch.ones(1, y.shape[0], dtype=torch.float64, device=y.device)
+
+
+@dataclass
+class Iteration:
+    """State of an iteration: y [component, lane, element, node], the rest [lane]."""
+
+    y: Tensor
+    status: Tensor
+    active: Tensor
+    residual: Tensor
+    iterations: Tensor
+    correction: Tensor
+
+
+def iterate(
+    collocation: Collocation, y: Tensor, scale: Tensor, count: int, method: Newton
+) -> Iteration:
+    """Newton's method from y; only the first `count` lanes are real."""
+    lanes = y.shape[1]
+    good = finite((collocation.fields, collocation.mesh.edges, y.movedim(0, 1)), lanes)
+    status = torch.where(good, int(Status.STEP_LIMIT), int(Status.NON_FINITE_INPUT))
+    nan = torch.full((lanes,), torch.nan, dtype=torch.float64, device=y.device)
+    zero = torch.zeros(lanes, dtype=torch.int64, device=y.device)
+    state = Iteration(y, status, good, nan, zero, nan.clone())
+    for number in range(method.most):
+        if _asks(y.device, number) and not bool(state.active[:count].any()):
+            break
+        _advance(state, collocation, scale, count, method)
+    return state
+
+
+def _asks(device: torch.device, number: int) -> bool:
+    """Whether this iteration may wait for the device to say if any lane is still active."""
+    return device.type == "cpu" or number % PHASE == 0
+
+
+def _advance(
+    state: Iteration, collocation: Collocation, scale: Tensor, count: int, method: Newton
+) -> None:
+    """One correction of every active lane."""
+    y = state.y
+    residual = collocation.residual(y)
+    size = residual.size(scale)
+    factored = Condensation(collocation, y, count)
+    step = _pad_lanes(factored.correct(residual), y.shape[1])
+    singular = _pad_lanes(factored.singular.unsqueeze(0), y.shape[1])[0]
+    length = (step.abs().amax(dim=(2, 3)).T / scale).amax(dim=1)
+    singular = singular | ~length.isfinite()
+    floor = ROUNDINGS * torch.finfo(torch.float64).eps * _magnitude(collocation, y, scale)
+    small = (length <= method.tolerance) | (size <= floor)
+    factor, new_size = _damping(collocation, y, step, scale, size, small & ~singular)
+
+    active, broken = state.active, ~size.isfinite()
+    moved = active & ~broken & ~singular & (factor > 0.0)
+    stuck = active & ~broken & ~singular & (factor == 0.0)
+    state.y = torch.where(moved[:, None, None], y - factor[:, None, None] * step, y)
+    state.status = _mark(state.status, active & broken, Status.NON_FINITE_STATE)
+    state.status = _mark(state.status, active & ~broken & singular, Status.SINGULAR)
+    unseen = ~new_size.isfinite()
+    state.status = _mark(state.status, stuck & unseen, Status.NON_FINITE_STATE)
+    state.status = _mark(state.status, stuck & ~unseen, Status.NO_ROOT)
+    state.status = _mark(state.status, moved & small, Status.OK)
+    state.residual = torch.where(active, torch.where(moved, new_size, size), state.residual)
+    state.correction = torch.where(moved, length, state.correction)
+    state.iterations = state.iterations + moved
+    state.active = moved & ~small
+
+
+def _damping(
+    collocation: Collocation,
+    y: Tensor,
+    step: Tensor,
+    scale: Tensor,
+    size: Tensor,
+    small: Tensor,
+) -> tuple[Tensor, Tensor]:
+    """The longest step that lowers the residual of a lane, zero if none does, and its residual."""
+    factor = torch.zeros_like(size)
+    found = collocation.residual(y - step).size(scale)
+    reached = found
+    taken = small | (found <= 0.75 * size)
+    factor = torch.where(taken, 1.0, factor)
+    if y.device.type == "cpu" and bool((taken | ~size.isfinite()).all()):
+        return factor, reached
+    trial = 1.0
+    for _ in range(HALVINGS):
+        trial *= 0.5
+        found = collocation.residual(y - trial * step).size(scale)
+        better = ~taken & (found <= (1.0 - 0.25 * trial) * size)
+        factor = torch.where(better, trial, factor)
+        reached = torch.where(taken, reached, found)
+        taken = taken | better
+    return factor, reached
+
+
+def _magnitude(collocation: Collocation, y: Tensor, scale: Tensor) -> Tensor:
+    """Size of the terms that cancel in the residual, [lane]."""
+    slope = collocation.slope.abs().sum(dim=-1).amax(dim=(1, 2))
+    return slope * (y.abs().amax(dim=(2, 3)).T / scale).amax(dim=1)
+
+
+def _mark(status: Tensor, lanes: Tensor, kind: Status) -> Tensor:
+    return torch.where(lanes, int(kind), status)
+
+
+def _pad_lanes(values: Tensor, lanes: int) -> Tensor:
+    """Repeat the last lane of [component, lane, ...] up to the padded number."""
+    missing = lanes - values.shape[1]
+    if missing == 0:
+        return values
+    return torch.cat((values, values[:, -1:].expand(-1, missing, *values.shape[2:])), dim=1)
+
+
+def _finish(state: Iteration, mesh: Mesh, scale: Tensor, count: int) -> Solution:
+    y = state.y.movedim(0, -1)
+    error = tail(y, mesh if mesh.shared else mesh, scale) + state.correction
+    good = state.status == int(Status.OK)
+    y = torch.where(good[:, None, None, None], y, torch.nan)
+    error = torch.where(good, error, torch.nan)
+    return Solution(
+        mesh,
+        y[:count],
+        state.status[:count],
+        state.residual[:count],
+        state.iterations[:count],
+        state.correction[:count],
+        error[:count],
+    )
