@@ -12,9 +12,9 @@ from importlib import import_module
 from stellar._version import __version__
 from stellar.results.astropy_hook import register_when_imported
 
-__all__ = ["__version__", "modes", "open", "structure"]
+__all__ = ["__version__", "love", "modes", "open", "rotation", "structure"]
 
-_FUNCTIONS = ("modes", "structure", "open")
+_FUNCTIONS = ("modes", "structure", "love", "rotation", "open")
 
 register_when_imported()  # QTable.read(path, format="stellar"); costs no import of astropy
 

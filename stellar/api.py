@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 
-from stellar.campaign.config import RunConfig
+from stellar.campaign.config import LOVE_DEGREES, RunConfig
 from stellar.campaign.run import compute, plan
 from stellar.eos.catalogue import split_specs
 from stellar.errors import UsageError
@@ -96,7 +96,10 @@ def structure(
     central_densities: Values | None = None,
     central_energy_densities: Values | None = None,
 ) -> Results:
-    """Masses, radii and tidal deformabilities; parameters, result and errors as for `modes`."""
+    """Masses, radii, moments of inertia and tidal deformabilities.
+
+    Parameters, result and errors as for `modes`.
+    """
     selector, values = _choice(
         masses=masses,
         compactness=compactness,
@@ -117,6 +120,80 @@ def structure(
     return compute(plan(config), jobs)
 
 
+def love(
+    eos: str | Iterable[str],
+    masses: Values | None = None,
+    *,
+    l: int | Iterable[int] = LOVE_DEGREES,
+    solver: str = "shooting",
+    accuracy: float = 1e-6,
+    profiles: bool = False,
+    jobs: int = 1,
+    compactness: Values | None = None,
+    baryon_masses: Values | None = None,
+    central_pressures: Values | None = None,
+    central_densities: Values | None = None,
+    central_energy_densities: Values | None = None,
+) -> Results:
+    """Tidal Love numbers, electric of degrees `l` and with l = 2 magnetic; rest as for `modes`."""
+    selector, values = _choice(
+        masses=masses,
+        compactness=compactness,
+        baryon_masses=baryon_masses,
+        central_pressures=central_pressures,
+        central_densities=central_densities,
+        central_energy_densities=central_energy_densities,
+    )
+    config = RunConfig(
+        "love",
+        _specs(eos),
+        selector,
+        values,
+        l=(l,) if isinstance(l, int) else tuple(l),
+        solver=solver,
+        accuracy=accuracy,
+        profiles=profiles,
+    )
+    return compute(plan(config), jobs)
+
+
+def rotation(
+    eos: str | Iterable[str],
+    masses: Values | None = None,
+    *,
+    spin_hz: Values | None = None,
+    solver: str = "shooting",
+    accuracy: float = 1e-6,
+    profiles: bool = False,
+    jobs: int = 1,
+    compactness: Values | None = None,
+    baryon_masses: Values | None = None,
+    central_pressures: Values | None = None,
+    central_densities: Values | None = None,
+    central_energy_densities: Values | None = None,
+) -> Results:
+    """Coefficients of slow rotation; with `spin_hz` one row a spin; rest as for `modes`."""
+    selector, values = _choice(
+        masses=masses,
+        compactness=compactness,
+        baryon_masses=baryon_masses,
+        central_pressures=central_pressures,
+        central_densities=central_densities,
+        central_energy_densities=central_energy_densities,
+    )
+    config = RunConfig(
+        "rotation",
+        _specs(eos),
+        selector,
+        values,
+        spin_hz=None if spin_hz is None else _range_text(spin_hz),
+        solver=solver,
+        accuracy=accuracy,
+        profiles=profiles,
+    )
+    return compute(plan(config), jobs)
+
+
 def open(path: str | PathLike[str]) -> Results:  # noqa: A001  the name users type
     """Read a result file; raises InputError if it is not a whole and honest one."""
     return open_results(Path(path))
@@ -128,10 +205,15 @@ def _choice(**choices: Values | None) -> tuple[str, str]:
         named = ", ".join(given) or "none of them"
         raise UsageError(f"Choose the stars by exactly one of {', '.join(choices)}; got {named}.")
     ((name, values),) = given.items()
+    return name, _range_text(values)
+
+
+def _range_text(values: Values) -> str:
+    """A range as it is typed."""
     if isinstance(values, str):
-        return name, values
+        return values
     numbers = values if isinstance(values, Iterable) else [values]
-    return name, ",".join(repr(float(value)) for value in numbers)
+    return ",".join(repr(float(value)) for value in numbers)
 
 
 def _specs(eos: str | Iterable[str]) -> tuple[str, ...]:

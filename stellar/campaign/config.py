@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from stellar.campaign.ranges import Range, parse_range
+from stellar.campaign.ranges import MOST_POINTS, Range, parse_range
 from stellar.errors import InputError, UsageError
 from stellar.oscillations.mode import FAMILIES
 from stellar.stars.targets import (
@@ -18,14 +18,23 @@ from stellar.stars.targets import (
     SequenceSelector,
 )
 
-COMMANDS = ("modes", "structure")
+# commands, each with the options that the others do not have
+OWN_OPTIONS: dict[str, tuple[str, ...]] = {
+    "modes": ("l", "families", "n_max", "band", "gravity"),
+    "structure": (),
+    "love": ("l",),
+    "rotation": ("spin_hz",),
+}
+COMMANDS = tuple(OWN_OPTIONS)
 GRAVITIES = ("full", "cowling")
 DEVICES = ("auto", "cpu")
 SELECTORS = (*SEQUENCE_SELECTORS, *CENTRE_SELECTORS)
 MASS_STEP = 0.1  # solar masses, of `a:b` without a step
-FINEST = {"modes": 1e-9, "structure": 1e-10}
+FINEST = {"modes": 1e-9, "structure": 1e-10, "love": 1e-10, "rotation": 1e-10}
 COARSEST = 1e-3
 LARGEST_DEGREE = 4
+LOVE_DEGREES = (2, 3, 4)  # of `love` unless --l is given
+TALL_RANGE_MSUN = 5.0  # stands for the maximum mass where rows are only counted
 LARGEST_ORDER = 50
 
 
@@ -33,11 +42,12 @@ LARGEST_ORDER = 50
 class RunConfig:
     """One run. Fields carry the names of the options; see `stellar modes --help`.
 
-    command : modes | structure
+    command : modes | structure | love | rotation
     eos : specifications, one each
     selector, values : which stars; the name of a selector and a range as typed
     l, families, n_max, band, gravity : which modes; `families` None asks for f, p and, where the
         star has them, g and i; `band` in Hz as `LO:HI`
+    spin_hz : spin frequencies of `rotation` as a range, Hz; None for coefficients alone
     solver, accuracy, device, profiles : how, to what relative accuracy, where, and what is stored
 
     Raises
@@ -55,6 +65,7 @@ class RunConfig:
     n_max: int = 3
     band: str | None = None
     gravity: str = "full"
+    spin_hz: str | None = None
     solver: str = "shooting"
     accuracy: float = 1e-6
     device: str = "auto"
@@ -69,7 +80,9 @@ class RunConfig:
         _one_of("the choice of stars", self.selector, SELECTORS)
         _ = self.range  # parsed for its errors
         _check_accuracy(self.command, self.accuracy)
+        _check_degrees(self)
         _check_modes(self)
+        _check_spins(self)
 
     @property
     def option(self) -> str:
@@ -99,11 +112,30 @@ class RunConfig:
             )
         return float(item[0].start), float(item[0].stop)
 
+    @property
+    def spins(self) -> tuple[float, ...]:
+        """Spin frequencies, Hz; empty where none were asked for."""
+        if self.spin_hz is None:
+            return ()
+        return parse_range(
+            self.spin_hz, "--spin-hz", default_step=None, allow_maximum=False
+        ).expand()
+
     def to_toml(self) -> str:
         """The configuration as TOML; `from_toml` gives the same object back."""
-        present = {key: value for key, value in asdict(self).items() if value is not None}
+        plain = {field.name: field.default for field in fields(self)}
+        present = {
+            key: value
+            for key, value in asdict(self).items()
+            if value is not None and (self._has(key) or value != plain[key])
+        }
         # for strings, numbers, booleans and lists of them JSON is TOML
         return "".join(f"{key} = {json.dumps(value)}\n" for key, value in present.items())
+
+    def _has(self, key: str) -> bool:
+        """Whether the command has this option."""
+        others = {option for options in OWN_OPTIONS.values() for option in options}
+        return key in OWN_OPTIONS[self.command] or key not in others
 
     @classmethod
     def from_toml(cls, text: str, source: str) -> "RunConfig":
@@ -128,6 +160,8 @@ class RunConfig:
         fields_: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
         }
+        if fields_["command"] == "love":
+            fields_.setdefault("l", LOVE_DEGREES)
         return cls(**fields_)
 
 
@@ -141,6 +175,7 @@ _TYPES: dict[str, type] = {
     "n_max": int,
     "band": str,
     "gravity": str,
+    "spin_hz": str,
     "solver": str,
     "accuracy": float,
     "device": str,
@@ -199,23 +234,27 @@ def _check_accuracy(command: str, accuracy: float) -> None:
         )
 
 
-def _check_modes(config: RunConfig) -> None:
+def _check_degrees(config: RunConfig) -> None:
     if not config.l:
         raise UsageError("--l is empty: give degrees such as --l 2,3.")
     if len(set(config.l)) < len(config.l):
         raise UsageError(f"--l {','.join(map(str, config.l))} names a degree twice.")
     lowest = 1 if config.gravity == "cowling" else 2
+    oscillating = config.command == "modes"
+    where = f"--gravity {config.gravity}" if oscillating else f"`stellar {config.command}`"
     for degree in config.l:
         if not lowest <= degree <= LARGEST_DEGREE:
             reason = (
                 " (no gravitational radiation at l = 1: use --gravity cowling)"
-                if degree == 1
+                if degree == 1 and oscillating
                 else ""
             )
             raise UsageError(
-                f"--l {degree} is outside {lowest} to {LARGEST_DEGREE} "
-                f"for --gravity {config.gravity}{reason}."
+                f"--l {degree} is outside {lowest} to {LARGEST_DEGREE} for {where}{reason}."
             )
+
+
+def _check_modes(config: RunConfig) -> None:
     if not 1 <= config.n_max <= LARGEST_ORDER:
         raise UsageError(f"--n-max {config.n_max} is outside 1 to {LARGEST_ORDER}.")
     if config.families is not None:
@@ -226,3 +265,18 @@ def _check_modes(config: RunConfig) -> None:
         if len(set(config.families)) < len(config.families):
             raise UsageError(f"--families {','.join(config.families)} names a family twice.")
     _ = config.band_hz
+
+
+def _check_spins(config: RunConfig) -> None:
+    if config.spin_hz is None:
+        return
+    if config.command != "rotation":
+        raise UsageError(
+            f"--spin-hz belongs to `stellar rotation`, not `stellar {config.command}`."
+        )
+    rows = len(config.range.expand(TALL_RANGE_MSUN)) * len(config.spins)
+    if rows > MOST_POINTS:
+        raise UsageError(
+            f"{config.option} {config.values} with --spin-hz {config.spin_hz} asks for {rows:,} "
+            f"rows; at most {MOST_POINTS:,} are computed at once."
+        )

@@ -1,4 +1,4 @@
-"""From solved stars, in km and G = c = 1, to rows with the units of the table of columns."""
+"""From modes and profiles, in km and G = c = 1, to rows with the units of the table of columns."""
 
 import math
 
@@ -18,78 +18,9 @@ from stellar.oscillations.labels import Label, expected_labels
 from stellar.oscillations.mode import Mode, ModeSearch
 from stellar.oscillations.order import Order, SolvedStar
 from stellar.stars.star import Star
-from stellar.stars.targets import SEQUENCE_SELECTORS
 
 Row = dict[str, object]
 _NO_SEARCH = ModeSearch((), complete=False)
-
-# the column that holds what was asked, shown even where the star could not be computed
-ASKED_COLUMN = {
-    "masses": "mass_msun",
-    "baryon_masses": "baryon_mass_msun",
-    "compactness": "compactness",
-    "central_pressures": "central_pressure_dyn_cm2",
-    "central_densities": "central_density_g_cm3",
-    "central_energy_densities": "central_energy_density_g_cm3",
-}
-
-
-def star_row(eos: ColdEOS | RejectedEOS, solved: SolvedStar, star_id: int) -> Row:
-    """One row of the table of stars; a failed star has only what identifies it."""
-    target = solved.target
-    row: Row = {"star_id": star_id, "eos": eos.name}
-    if solved.star is None:
-        # the `max` of an equation of state without stars is 0, which nobody asked for
-        row[ASKED_COLUMN[target.selector]] = target.value or math.nan
-    else:
-        row |= _star_columns(solved.star)
-    if target.selector in SEQUENCE_SELECTORS:
-        row["branch"] = target.branch_number or -1
-    return row | {"status": solved.status, "message": solved.message}
-
-
-def _star_columns(star: Star) -> Row:
-    compactness = star.compactness
-    relative_mass, relative_radius = star.mass_err / star.mass, star.radius_err / star.radius
-    compactness_err = compactness * (relative_mass + relative_radius)
-    lapse = math.sqrt(1.0 - 2.0 * compactness)
-    density = 3.0 * star.mass / (4.0 * math.pi * star.radius**3)
-    # along the sequence p' = eps + p and (eps + p)' = (eps + p)(1 + 1/cs2), with ' = d/dh
-    enthalpy = star.central_energy_density + star.central_pressure
-    stiff = 1.0 / star.central_cs2
-    values = {
-        "mass_msun": (star.mass / MSUN_KM, star.mass_err / MSUN_KM),
-        "radius_km": (star.radius, star.radius_err),
-        "baryon_mass_msun": (star.baryon_mass / MSUN_KM, star.baryon_mass_err / MSUN_KM),
-        "binding_energy_msun": (
-            (star.baryon_mass - star.mass) / MSUN_KM,
-            (star.baryon_mass_err + star.mass_err) / MSUN_KM,
-        ),
-        "central_pressure_dyn_cm2": (
-            star.central_pressure / DYN_CM2_TO_KM2,
-            enthalpy * star.h_c_err / DYN_CM2_TO_KM2,
-        ),
-        "central_energy_density_g_cm3": (
-            star.central_energy_density / G_CM3_TO_KM2,
-            enthalpy * stiff * star.h_c_err / G_CM3_TO_KM2,
-        ),
-        "central_density_g_cm3": (
-            star.central_density / G_CM3_TO_KM2,
-            star.central_density * stiff * star.h_c_err / G_CM3_TO_KM2,
-        ),
-        "compactness": (compactness, compactness_err),
-        "redshift": (1.0 / lapse - 1.0, compactness_err / lapse**3),
-        "k2": (star.k2, star.k2_err),
-        "lambda2": (star.lambda2, star.lambda2_err),
-        "mean_density_g_cm3": (
-            density / G_CM3_TO_KM2,
-            density * (relative_mass + 3.0 * relative_radius) / G_CM3_TO_KM2,
-        ),
-    }
-    row: Row = {"stable": star.stable}
-    for name, (value, error) in values.items():
-        row[name], row[f"{name}_err"] = value, error
-    return row
 
 
 def mode_rows(

@@ -6,16 +6,20 @@ order, and a failure inside it becomes a status of its own rows.
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from parode_core import Status
 from stellar.campaign.config import RunConfig
 from stellar.campaign.executors import WorkerDiedError, run
 from stellar.campaign.families import split_families
 from stellar.campaign.records import eos_record
-from stellar.campaign.rows import Row, accuracy_status, mode_rows, profile_columns, star_row
+from stellar.campaign.rows import Row, accuracy_status, mode_rows, profile_columns
 from stellar.campaign.solvers import solver_named
+from stellar.campaign.star_rows import star_rows
 from stellar.constants import HZ_PER_INVERSE_KM, MSUN_KM
 from stellar.eos.base import ColdEOS
 from stellar.eos.catalogue import resolve, resolve_many
@@ -29,7 +33,10 @@ from stellar.stars.targets import CENTRE_SELECTORS, Target, centre_target, seque
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
-STAR_ACCURACY = tuple((name, f"{name}_err") for name in ("mass_msun", "radius_km", "lambda2"))
+STAR_ACCURACY = tuple(
+    (name, f"{name}_err") for name in ("mass_msun", "radius_km", "lambda2", "lambda3", "lambda4")
+)
+MAGNETIC_DEGREE = 2  # the one degree of the magnetic Love numbers
 MODE_ACCURACY = (("frequency_hz", "frequency_err_hz"),)
 
 
@@ -93,13 +100,21 @@ def plan(config: RunConfig) -> Plan:
 
 def _order(config: RunConfig, eos: ColdEOS | RejectedEOS, name: str) -> tuple[Order, list[str]]:
     if config.command != "modes":
-        return Order(config.accuracy, profiles=config.profiles), []
+        return _star_order(config), []
     families, sentences = split_families(eos, config.families, config.gravity, name)
     band = config.band_hz
     if band is not None:
         band = (band[0] / HZ_PER_INVERSE_KM, band[1] / HZ_PER_INVERSE_KM)
     request = ModeRequest(families, config.n_max, band)
     return Order(config.accuracy, config.l, request, config.gravity, config.profiles), sentences
+
+
+def _star_order(config: RunConfig) -> Order:
+    """What the commands on stars that do not oscillate ask for."""
+    plain = Order(config.accuracy, profiles=config.profiles)
+    if config.command == "love":
+        return replace(plain, tides=config.l, magnetic_tides=MAGNETIC_DEGREE in config.l)
+    return replace(plain, rotation=config.command == "rotation")
 
 
 def compute(
@@ -206,21 +221,21 @@ def _gather(
     config = planned.config
     stars: list[Row] = []
     modes: list[Row] = []
-    profiles = {}
+    profiles: dict[int, dict[str, NDArray[np.float64]]] = {}
     for member, batch in zip(planned.members, solved, strict=True):
         eos, order = member.eos, member.order
         for star in batch:
             star_id = len(stars)
-            stars.append(
-                accuracy_status(star_row(eos, star, star_id), config.accuracy, STAR_ACCURACY)
-            )
+            own = star_rows(eos, star, star_id, config.spins)
+            stars += [accuracy_status(row, config.accuracy, STAR_ACCURACY) for row in own]
             rows = mode_rows(eos, star, order, config.solver, star_id)
             modes += [
                 {"mode_id": len(modes) + k} | accuracy_status(row, config.accuracy, MODE_ACCURACY)
                 for k, row in enumerate(rows)
             ]
             if star.profile is not None and isinstance(eos, ColdEOS):
-                profiles[star_id] = profile_columns(eos, star.profile)
+                profile = profile_columns(eos, star.profile)
+                profiles |= {star_id + number: profile for number in range(len(own))}
     records = [
         eos_record(member.eos, sequence)
         for member, sequence in zip(planned.members, sequences, strict=True)

@@ -13,11 +13,14 @@ from stellar.errors import StellarError
 COMMANDS = {  # name: (module, attribute, one line for the overview)
     "modes": ("stellar.cli.modes", "modes", "Oscillation spectra of neutron stars."),
     "structure": ("stellar.cli.structure", "structure", "Masses, radii, tidal deformabilities."),
+    "love": ("stellar.cli.love", "love", "Tidal Love numbers, electric and magnetic."),
+    "rotation": ("stellar.cli.rotation", "rotation", "Slow rotation: I, Q, shifts of M and R."),
     "eos": ("stellar.cli.eos", "eos", "List, show, check, convert equations of state."),
     "plot": ("stellar.cli.plot", "plot", "Pictures of equations of state."),
     "run": ("stellar.cli.run", "run", "Run a recipe, or repeat the run of a result file."),
     "info": ("stellar.cli.info", "info", "What a result file holds and how to repeat it."),
     "export": ("stellar.cli.export", "export", "Write a result file as CSV, ECSV or JSON."),
+    "relations": ("stellar.cli.relations", "relations", "Results beside universal relations."),
     "bench": ("stellar.cli.bench", "bench", "Costs, as ratios measured in one run."),
     "doctor": ("stellar.cli.doctor", "doctor", "Check this installation."),
 }

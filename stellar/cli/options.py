@@ -68,6 +68,22 @@ _MODES = [
     ),
     click.option("--gravity", metavar="full|cowling", help="[default: full]"),
 ]
+_LOVE = [
+    click.option(
+        "--l",
+        "l",
+        metavar="LIST",
+        help="Degrees of the electric Love numbers, of 2,3,4; 2 adds the magnetic ones.  "
+        "[default: 2,3,4]",
+    ),
+]
+_ROTATION = [
+    click.option(
+        "--spin-hz",
+        metavar="RANGE",
+        help="Spin frequencies, Hz: one row each with angular momentum, mass, radii, eccentricity.",
+    ),
+]
 _EXECUTION = [
     click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, help="Processes."),
     click.option(
@@ -101,6 +117,8 @@ def _apply(options: Iterable[Decorator]) -> Decorator:
 
 
 star_options = _apply([*_EOS, *_STARS, *_NUMERICS, *_CONFIG, *_EXECUTION])
+love_options = _apply([*_EOS, *_STARS, *_LOVE, *_NUMERICS, *_CONFIG, *_EXECUTION])
+rotation_options = _apply([*_EOS, *_STARS, *_ROTATION, *_NUMERICS, *_CONFIG, *_EXECUTION])
 mode_options = _apply([*_EOS, *_STARS, *_MODES, *_NUMERICS, *_CONFIG, *_EXECUTION])
 execution_options = _apply(_EXECUTION)
 
@@ -125,7 +143,7 @@ def build_config(command: str, given: dict) -> RunConfig:
 
     Parameters
     ----------
-    command : modes | structure
+    command : modes | structure | love | rotation
     given : option values by field name; None where the option was not typed
     """
     values = _read_config(given.pop("config"), command)

@@ -11,6 +11,7 @@ from stellar.results.columns import columns_of, error_name
 
 # Quantities of a star in the order in which they are given room, with short headings.
 STAR_HEADINGS = {
+    "spin_hz": "spin",
     "mass_msun": "M",
     "radius_km": "R",
     "lambda2": "Lambda",
@@ -24,6 +25,60 @@ STAR_HEADINGS = {
     "central_pressure_dyn_cm2": "p_c",
     "binding_energy_msun": "E_b",
     "mean_density_g_cm3": "mean rho",
+    "k3": "k3",
+    "lambda3": "Lambda3",
+    "k4": "k4",
+    "lambda4": "Lambda4",
+    "k2_magnetic_static": "k2 stat",
+    "k2_magnetic_irrotational": "k2 irr",
+    "i_bar": "I/M^3",
+    "q_bar": "QM/J^2",
+    "quadrupole_over_mr2": "Q/MR^2",
+    "eccentricity_squared": "e^2",
+    "xi0_over_r": "xi0/R",
+    "xi2_over_r": "xi2/R",
+    "delta_mass_over_m": "dM/M",
+    "delta_baryon_mass_over_mb": "dM_b/M_b",
+    "delta_mass_over_m_fixed_mb": "dM/M at M_b",
+    "xi0_over_r_fixed_mb": "xi0/R at M_b",
+    "mass_spinning_msun": "M spinning",
+    "equatorial_radius_km": "R_eq",
+    "polar_radius_km": "R_pol",
+    "eccentricity": "e",
+    "angular_momentum_cgs": "J",
+}
+# What a command is asked for, given room before the rest.
+FIRST_SHOWN = {
+    "love": (
+        "mass_msun",
+        "compactness",
+        "k2",
+        "lambda2",
+        "k3",
+        "lambda3",
+        "k4",
+        "lambda4",
+        "k2_magnetic_static",
+        "k2_magnetic_irrotational",
+        "radius_km",
+    ),
+    "rotation": (
+        "mass_msun",
+        "spin_hz",
+        "mass_spinning_msun",
+        "equatorial_radius_km",
+        "polar_radius_km",
+        "eccentricity",
+        "angular_momentum_cgs",
+        "radius_km",
+        "moment_of_inertia_g_cm2",
+        "quadrupole_over_mr2",
+        "q_bar",
+        "eccentricity_squared",
+        "xi0_over_r",
+        "xi2_over_r",
+        "delta_mass_over_m",
+    ),
 }
 MODE_NAMES = ("frequency_hz", "damping_time_s")
 _READABLE_UNITS = {"dyn cm-2": "dyn/cm2", "g cm-3": "g/cm3"}

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stellar.campaign.rows import ASKED_COLUMN
+from stellar.campaign.star_rows import ASKED_COLUMN
 from stellar.cli.grid import TextColumn, lines_of, width_of
 from stellar.cli.outcomes import (
     PERHAPS_INCOMPLETE,
@@ -20,6 +20,7 @@ from stellar.cli.outcomes import (
     star_outcome,
 )
 from stellar.cli.quantities import (
+    FIRST_SHOWN,
     MODE_NAMES,
     STAR_HEADINGS,
     error_column,
@@ -48,10 +49,11 @@ def table_text(results: Results, width: int = PIPED_WIDTH) -> str:
     """The table for people as plain text, at most `width` wide where the columns allow it."""
     stars, modes = results.rows("stars"), results.rows("modes")
     asked = ASKED_COLUMN.get(results.config.get("selector", "masses"), "mass_msun")
+    first = FIRST_SHOWN.get(results.config.get("command", ""), ())
     notes = Notes()
     remarks: list[str] = []
     if not modes:
-        lines, remarks = _structure_lines(stars, asked, notes, width)
+        lines, remarks = _structure_lines(stars, (asked, *first), notes, width)
         blocks = [lines]
     else:
         names = _shown_names(stars, asked, _BESIDE_MODES)
@@ -91,11 +93,11 @@ def _star_columns(stars: Sequence[Row], names: list[str]) -> list[TextColumn]:
 
 
 def _structure_lines(
-    stars: Sequence[Row], asked: str, notes: Notes, width: int
+    stars: Sequence[Row], first: tuple[str, ...], notes: Notes, width: int
 ) -> tuple[list[str], list[str]]:
     """One line a star with as many quantities as fit, and a remark on what was left out."""
     status = _star_status(stars, notes)
-    present = _shown_names(stars, asked, tuple(STAR_HEADINGS))
+    present = _shown_names(stars, first[0], (*first[1:], *STAR_HEADINGS))
     shown = list(present)
     while len(shown) > 1 and width_of(_star_columns(stars, shown)) + _ROOM_FOR_STATUS > width:
         shown.pop()

@@ -20,6 +20,8 @@ class Order:
     modes : the modes wanted, or None for the structure alone
     gravity : full | cowling
     profiles : whether radial profiles are handed back
+    tides : degrees of the electric Love numbers;  magnetic_tides : whether the magnetic ones too
+    rotation : whether the coefficients of slow rotation are wanted
     """
 
     accuracy: float
@@ -27,6 +29,9 @@ class Order:
     modes: ModeRequest | None = None
     gravity: str = "full"
     profiles: bool = False
+    tides: tuple[int, ...] = (2,)
+    magnetic_tides: bool = False
+    rotation: bool = False
 
     @property
     def families(self) -> tuple[str, ...]:

@@ -106,28 +106,33 @@ _ROTATION_SET = (
     ("quadrupole_over_mr2", "Q / (M R^2)", "mass quadrupole moment"),
 )
 _PER_SPIN = "per (Omega / sqrt(M/R^3))^2"
+_AT_SPIN = "at this spin, central density unchanged"
 
 _ROTATION = [
     *_stars(
         "f8",
         "",
         *((n, s, f"{t}, {_PER_SPIN} at fixed central density") for n, s, t in _ROTATION_SET),
-        ("q_bar", r"\bar Q", "Q M / J^2"),
+        ("q_bar", r"\bar Q", "Q M / J^2 with G = c = 1"),
         *(
             (f"{n}_fixed_mb", s, f"{t}, {_PER_SPIN} at fixed baryon mass")
             for n, s, t in _ROTATION_SET
         ),
     ),
     *_stars("f8", "Hz", ("spin_hz", r"\nu_s", "spin frequency")),
-    *_stars("f8", "g cm2 s-1", ("angular_momentum_cgs", "J", "angular momentum")),
-    *_stars("f8", "Msun", ("mass_spinning_msun", "M", "gravitational mass at this spin")),
+    *_stars("f8", "g cm2 s-1", ("angular_momentum_cgs", "J", "angular momentum at this spin")),
+    *_stars("f8", "Msun", ("mass_spinning_msun", "M_s", f"gravitational mass {_AT_SPIN}")),
     *_stars(
         "f8",
         "km",
-        ("equatorial_radius_km", r"R_{\rm eq}", "equatorial radius at this spin"),
-        ("polar_radius_km", r"R_{\rm p}", "polar radius at this spin"),
+        (
+            "equatorial_radius_km",
+            r"R_{\rm eq}",
+            f"circumferential radius of the equator {_AT_SPIN}",
+        ),
+        ("polar_radius_km", r"R_{\rm p}", f"polar radius, embedded in flat space, {_AT_SPIN}"),
     ),
-    *_stars("f8", "", ("eccentricity", "e", "invariant eccentricity of the surface")),
+    *_stars("f8", "", ("eccentricity", "e", f"invariant eccentricity of the surface {_AT_SPIN}")),
 ]
 
 _OUTCOME = [

@@ -1,0 +1,166 @@
+"""The properties of a star with their errors, from two integrations with the same centre.
+
+Every quantity is computed at two tolerances a factor COARSER apart. Global errors shrink in
+proportion to the tolerance, so the finer result is off by about 1/COARSER of the difference; the
+estimate keeps a margin, and never falls below what rounding and step control leave. On top comes
+what the uncertainty of the centre brings.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stellar.oscillations.order import Order
+from stellar.shooting.background import Background, solve_background
+from stellar.shooting.frame_dragging import moment_of_inertia
+from stellar.shooting.magnetic_tides import magnetic_love
+from stellar.shooting.radial import count_unstable
+from stellar.shooting.slow_rotation import rotation_coefficients, slow_rotation
+from stellar.shooting.tides import tidal_love
+from stellar.stars.quantities import FIXED_BARYON_MASS, MAGNETIC_FLOWS
+from stellar.stars.star import Estimate, Star
+from stellar.stars.targets import Target
+
+COARSER = 30.0
+MARGIN = 10.0
+# smallest relative errors met, in units of rtol
+STRUCTURE_FLOOR, PERTURBATION_FLOOR = 3.0, 30.0
+ROUNDING = 1e-14
+SENSITIVITY = 10.0  # |d ln q / d ln h_c| of the perturbations along a sequence is at most this
+
+Numbers = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The same star at the tolerance asked for and at one that is coarser."""
+
+    fine: Background
+    coarse: Background
+
+    @classmethod
+    def solve(cls, fine: Background) -> "Pair":
+        """Add the coarser solution."""
+        return cls(fine, solve_background(fine.eos, fine.h_c, COARSER * fine.rtol))
+
+
+def describe(fine: Background, target: Target, order: Order) -> Star:
+    """Everything an order asks of one star, modes aside.
+
+    Raises
+    ------
+    ArithmeticError
+        If an integration fails.
+    """
+    pair = Pair.solve(fine)
+    sizes = _compare(_structure(pair.fine), _structure(pair.coarse), STRUCTURE_FLOOR * fine.rtol)
+    centre = _Centre.of(pair, sizes["mass"].error, target)
+    spread = SENSITIVITY * centre.h_c_err / fine.h_c
+
+    def compare(first: Numbers, second: Numbers) -> dict[str, Estimate]:
+        return _compare(first, second, PERTURBATION_FLOOR * fine.rtol + spread)
+
+    inertia = compare(_inertia(pair.fine), _inertia(pair.coarse))["moment_of_inertia"]
+    rotation = compare(_rotation(pair.fine, order), _rotation(pair.coarse, order))
+    p, eps, cs2, _ = map(float, fine.pieces[0].segment.evaluate(fine.h_c))
+    return Star(
+        h_c=fine.h_c,
+        radius=fine.radius,
+        mass=fine.mass,
+        baryon_mass=fine.baryon_mass,
+        moment_of_inertia=inertia.value,
+        central_pressure=p,
+        central_energy_density=eps,
+        central_density=fine.eos.rest_mass_density_in(fine.pieces[0].segment, fine.h_c),
+        central_cs2=cs2,
+        # the maximum ends its stable branch: the sign of its omega^2 is rounding
+        stable=target.is_extremum or count_unstable(fine, fine.rtol) == 0,
+        h_c_err=centre.h_c_err,
+        radius_err=sizes["radius"].error + abs(fine.radius_slope) * centre.h_c_err,
+        mass_err=sizes["mass"].error,
+        baryon_mass_err=sizes["baryon_mass"].error,
+        moment_of_inertia_err=inertia.error,
+        tides=compare(_tides(pair.fine, order), _tides(pair.coarse, order)),
+        rotation=_widen_mean_shift(rotation, centre.relative_slope_err),
+    )
+
+
+def _structure(background: Background) -> Numbers:
+    return {
+        "radius": background.radius,
+        "mass": background.mass,
+        "baryon_mass": background.baryon_mass,
+    }
+
+
+def _inertia(background: Background) -> Numbers:
+    return {"moment_of_inertia": moment_of_inertia(background, background.rtol)}
+
+
+def _tides(background: Background, order: Order) -> Numbers:
+    found = {}
+    for degree in order.tides:
+        love, deformability = tidal_love(background, degree, background.rtol)
+        found |= {f"k{degree}": love, f"lambda{degree}": deformability}
+    flows = MAGNETIC_FLOWS if order.magnetic_tides else ()
+    magnetic = {
+        f"k2_magnetic_{flow}": magnetic_love(background, flow, background.rtol) for flow in flows
+    }
+    return found | magnetic
+
+
+def _rotation(background: Background, order: Order) -> Numbers:
+    if not order.rotation:
+        return {}
+    return rotation_coefficients(background, slow_rotation(background, background.rtol))
+
+
+def _compare(fine: Numbers, coarse: Numbers, floor: float) -> dict[str, Estimate]:
+    """Values with errors; `floor` is the smallest relative error."""
+    return {
+        name: Estimate(value, MARGIN / COARSER * abs(value - coarse[name]) + floor * abs(value))
+        for name, value in fine.items()
+    }
+
+
+def _widen_mean_shift(rotation: dict[str, Estimate], relative: float) -> dict[str, Estimate]:
+    """Add what dM/dh_c, by which the shift at fixed baryon mass is divided, leaves uncertain."""
+    name = "xi0_over_r"
+    if name not in rotation:
+        return rotation
+    fixed = rotation[name + FIXED_BARYON_MASS]
+    divided = abs(fixed.value - rotation[name].value)
+    wider = Estimate(fixed.value, fixed.error + divided * relative)
+    return rotation | {name + FIXED_BARYON_MASS: wider}
+
+
+@dataclass(frozen=True)
+class _Centre:
+    """How well the chosen property fixes the central log-enthalpy, and with it dM/dh_c."""
+
+    h_c_err: float
+    relative_slope_err: float
+
+    @classmethod
+    def of(cls, pair: Pair, mass_err: float, target: Target) -> "_Centre":
+        """The errors for a star chosen by a target.
+
+        A star chosen by its centre is exact. One chosen by its mass inherits the error of the
+        mass through dM/dh_c, or near the maximum through the curvature of M(h_c); the maximum
+        itself is fixed by its slope.
+        """
+        star, slope = pair.fine, abs(pair.fine.mass_slope)
+        rounding = ROUNDING * star.h_c
+        if not target.branch_number:
+            return cls(rounding, 0.0)
+        step = 1e-3 * star.h_c
+        beside = solve_background(star.eos, star.h_c - step, star.rtol)
+        curvature = abs(star.mass_slope - beside.mass_slope) / step
+        if target.is_extremum:
+            slope_err = slope + abs(star.mass_slope - pair.coarse.mass_slope)
+            h_c_err = rounding + slope_err / curvature
+        else:
+            linear = mass_err / slope if slope > 0.0 else math.inf
+            h_c_err = rounding + min(linear, math.sqrt(2.0 * mass_err / curvature))
+            slope_err = curvature * h_c_err
+        return cls(h_c_err, slope_err / slope if slope > 0.0 else math.inf)
