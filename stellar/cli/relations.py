@@ -137,6 +137,7 @@ def _report_text(file: str, found: list[Residuals]) -> str:
     ]
     lines = [f"Residuals |value/prediction - 1| of {file}", *lines_of(columns), ""]
     lines += ["outside: well rows outside the range of the fit, not used, like those that failed"]
+    lines += ["claimed: largest residual claimed by the authors, - where none is known"]
     lines += _by_text([(each.relation.citation, each.relation.name) for each in usable])
     remarks = [(each.relation.remark, each.relation.name) for each in usable]
     lines += _by_text([pair for pair in remarks if pair[0]])

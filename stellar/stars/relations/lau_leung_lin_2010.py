@@ -5,8 +5,8 @@ With eta = sqrt(M^3/I) and G = c = 1                              (Lau, Leung & 
     M Re omega = -0.0047 + 0.133 eta + 0.575 eta^2
     I^2 Im omega/M^5 = 0.00694 - 0.0256 eta^2
 
-Against stars computed here the frequency is 0.8 to 1.2 % too high for every realistic equation of
-state tried, with a spread of 0.2 %; damping rates agree to 2 %.
+Against realistic stars of 1.2 to 1.8 solar masses computed here the frequency is 0.8 to 1.2 % too
+high for every equation of state; damping rates agree to 2 %.
 """
 
 from stellar.stars.relations.fits import polynomial

@@ -24,7 +24,7 @@ class Abscissa:
     """The quantity in which a relation is fitted.
 
     symbol : for people;  needs : columns of stars it is made of
-    span : smallest and largest value the fit was made for; None if its source states none
+    span : smallest and largest value the fit was made for; None where they are not known
     """
 
     symbol: str
@@ -40,7 +40,7 @@ class Relation:
     formula : the fit for people;  ordinate : the column it predicts
     fit : prediction from the columns that the abscissa needs
     mode : whose column the ordinate is; None if it belongs to the star
-    claimed_scatter : largest relative residual that its authors state; None if they state none
+    claimed_scatter : largest relative residual that its authors claim; None where none is known
     remark : what to know before use
     """
 

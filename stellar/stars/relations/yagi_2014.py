@@ -3,7 +3,8 @@
     ln Lambda_l = sum_i a_i (ln Lambda_2)^i              (Yagi 2014, eq. 60 and Table I)
 
 with Lambda_l = 2 k_l/((2l-1)!! C^(2l+1)). They are less universal than I-Love-Q: realistic matter
-departs by up to 6 % at l = 3 and 11 % at l = 4, a polytrope with Gamma = 2 by 22 % and 42 %.
+departs by up to 8 % at l = 3 and 15 % at l = 4, most where it is heaviest, and a polytrope with
+Gamma = 2 by 22 % and 42 %.
 """
 
 from stellar.stars.relations.fits import in_logarithms
