@@ -94,6 +94,12 @@ class Mesh:
         grading = self.grading if self.grading.shape[0] == 1 else self.grading[lanes]
         return replace(self, edges=self.edges[lanes], grading=grading)
 
+    def spread(self, lanes: Tensor) -> "Mesh":
+        """The elements of the lanes with these indices, a copy of shared ones for each."""
+        first = lanes * 0
+        grading = self.grading[first if self.grading.shape[0] == 1 else lanes]
+        return replace(self, edges=self.edges[first if self.shared else lanes], grading=grading)
+
     def with_nodes(self, size: int) -> "Mesh":
         """The same elements with another number of nodes (p-refinement)."""
         finer = basis(size, self.basis.name).to(self.edges.device)

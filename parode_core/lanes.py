@@ -34,13 +34,24 @@ def take(tree: Tree, lanes: Tensor) -> Tree:
     return _take(tree, lanes)
 
 
-def _take(tree: Any, lanes: Tensor) -> Any:
+def spread(tree: Tree, lanes: Tensor) -> Tree:
+    """The lanes with these indices, with a copy of what is shared for each of them.
+
+    A lane alone is then computed with the same shapes as the same lane in a batch: whether a loop
+    ends in a tail would otherwise depend on what its batch shares.
+    """
+    return _take(tree, lanes, shared=lanes * 0)
+
+
+def _take(tree: Any, lanes: Tensor, shared: Tensor | None = None) -> Any:
     if tree is None:
         return None
     if isinstance(tree, Tensor):
-        return tree if tree.shape[0] == 1 else tree.index_select(0, lanes)
+        if tree.shape[0] > 1:
+            return tree.index_select(0, lanes)
+        return tree if shared is None else tree.index_select(0, shared)
     if isinstance(tree, tuple):
-        parts = [_take(part, lanes) for part in tree]
+        parts = [_take(part, lanes, shared) for part in tree]
         return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
     if isinstance(tree, Selectable):
         return tree.select(lanes)
