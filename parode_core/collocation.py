@@ -59,21 +59,19 @@ class Collocation:
     def __init__(self, problem: Problem, mesh: Mesh, fields: Any) -> None:
         self.problem, self.mesh, self.fields = problem, mesh, fields
         self.right = mesh.basis.right
-        self.slope, self.speed = self._rows()
+        self.slope = mesh.basis.differentiation
+        self.speed = self._speed()
         self.mask = self._left_rows()
 
-    def _rows(self) -> tuple[Tensor, Tensor]:
-        """Matrices [1, element, node, node] and factors [lane, element, node] of the rows."""
+    def _speed(self) -> Tensor:
+        """v/w at the nodes, one at a singular start, [lane, element, node]."""
         mesh = self.mesh
-        slope = mesh.basis.differentiation.expand(1, mesh.elements, -1, -1)
         if not self.problem.singular:
-            return slope, mesh.speed
-        slope = slope.clone()
-        slope[:, 0, 0] = 0.0
+            return mesh.speed
         at_start = torch.zeros_like(mesh.speed, dtype=torch.bool)
         at_start[:, 0, 0] = True
         distance = torch.where(at_start, 1.0, mesh.from_start)
-        return slope, torch.where(at_start, 1.0, mesh.speed / distance)
+        return torch.where(at_start, 1.0, mesh.speed / distance)
 
     def _left_rows(self) -> Tensor:
         """One where a row belongs to the differential equation, [component, 1, element, node]."""
@@ -88,12 +86,17 @@ class Collocation:
 
     def derivative(self, y: Tensor) -> Tensor:
         """D y of states stored by component, [component, lane, element, node]."""
-        return torch.einsum("cben,emn->cbem", y, self.slope[0].to(y.dtype))
+        slope = y @ self.slope.to(y.dtype).T
+        if self.problem.singular:
+            slope[:, :, 0, 0] = 0.0
+        return slope
 
     def residual(self, y: Tensor) -> Residual:
         """The residual of states stored by component."""
         rate = self.problem.rhs(y.movedim(0, -1), self.fields).movedim(-1, 0)
-        nodes = (self.derivative(y) - self.speed * rate) * self.mask
+        nodes = self.derivative(y) - self.speed * rate
+        nodes[:, :, 1:, 0] = 0.0
+        nodes[list(self.problem.free), :, 0, 0] = 0.0
         left, right = self.ends(y)
         return Residual(nodes, self._inner(left, right), self._boundary(left, right))
 
@@ -128,11 +131,18 @@ class Collocation:
         block = y.new_zeros(lanes, elements, n, nodes, n, nodes)
         # a view: component and node pairs on the diagonal of the blocks
         block.diagonal(dim1=3, dim2=5).copy_(-coupling)
-        block.diagonal(dim1=2, dim2=4).add_(self.slope.to(y.dtype).unsqueeze(-1))
+        block.diagonal(dim1=2, dim2=4).add_(self._slopes(y).unsqueeze(-1))
         block = block * self.mask.movedim(0, 2)[..., None, None]
         diagonal = block.diagonal(dim1=3, dim2=5).diagonal(dim1=2, dim2=3)
         diagonal.add_((1.0 - self.mask).movedim(0, 2).movedim(2, -1))
         return block.reshape(lanes, elements, n * nodes, n * nodes)
+
+    def _slopes(self, y: Tensor) -> Tensor:
+        """Derivative matrices of the elements, [1, element, node, node]."""
+        slopes = self.slope.to(y.dtype).repeat(1, self.mesh.elements, 1, 1)
+        if self.problem.singular:
+            slopes[:, 0, 0] = 0.0
+        return slopes
 
     def jump_matrices(self, y: Tensor) -> Tensor:
         """d jump / d state before inner edges, [lane, element - 1, component, component]."""

@@ -16,7 +16,7 @@ from torch import Tensor
 from parode_core.collocation import Collocation
 from parode_core.condensation import Condensation
 from parode_core.elements import Mesh
-from parode_core.lanes import finite, padded, take
+from parode_core.lanes import finite, padded, spread
 from parode_core.problem import Problem
 from parode_core.solution import Solution, tail
 from parode_core.status import Status
@@ -64,13 +64,18 @@ def solve(
     Solution with a status for each lane. Nothing is raised for a lane that fails.
     """
     method = method or Newton()
-    size = mesh.elements * (problem.components * mesh.basis.size) ** 2
-    step = max(64, ENTRIES // size // 64 * 64)
-    index = torch.arange(lanes, device=mesh.edges.device)
     parts = [
-        _solve_chunk(problem, parameters, mesh, part, method, guess) for part in index.split(step)
+        _solve_chunk(problem, parameters, mesh, part, method, guess)
+        for part in chunks(problem, mesh, lanes)
     ]
     return join(parts, mesh)
+
+
+def chunks(problem: Problem, mesh: Mesh, lanes: int) -> tuple[Tensor, ...]:
+    """Indices of the lanes that are solved together, so that local matrices fit in memory."""
+    size = mesh.elements * (problem.components * mesh.basis.size) ** 2
+    step = max(64, ENTRIES // size // 64 * 64)
+    return torch.arange(lanes, device=mesh.edges.device).split(step)
 
 
 def join(parts: list[Solution], mesh: Mesh) -> Solution:
@@ -91,8 +96,8 @@ def _solve_chunk(
     guess: Tensor | None,
 ) -> Solution:
     count, index = lanes.shape[0], padded(lanes)
-    part = mesh.select(index)
-    fields = problem.fields(part, take(parameters, index))
+    part = mesh.spread(index)
+    fields = problem.fields(part, spread(parameters, index))
     start = problem.guess(part, fields) if guess is None else guess[index]
     y = start.movedim(-1, 0).expand(-1, index.shape[0], -1, -1).contiguous()
     collocation = Collocation(problem, part, fields)
@@ -156,9 +161,11 @@ def _advance(
     singular = singular | ~length.isfinite()
     floor = ROUNDINGS * torch.finfo(torch.float64).eps * _magnitude(collocation, y, scale)
     small = (length <= method.tolerance) | (size <= floor)
-    factor, new_size = _damping(collocation, y, step, scale, size, small & ~singular)
-
     active, broken = state.active, ~size.isfinite()
+    # a lane that has ended, well or badly, asks for no search
+    settled = (small & ~singular) | ~active
+    factor, new_size = _damping(collocation, y, step, scale, size, settled)
+
     moved = active & ~broken & ~singular & (factor > 0.0)
     stuck = active & ~broken & ~singular & (factor == 0.0)
     state.y = torch.where(moved[:, None, None], y - factor[:, None, None] * step, y)
@@ -180,13 +187,13 @@ def _damping(
     step: Tensor,
     scale: Tensor,
     size: Tensor,
-    small: Tensor,
+    settled: Tensor,
 ) -> tuple[Tensor, Tensor]:
     """The longest step that lowers the residual of a lane, zero if none does, and its residual."""
     factor = torch.zeros_like(size)
     found = collocation.residual(y - step).size(scale)
     reached = found
-    taken = small | (found <= 0.75 * size)
+    taken = settled | (found <= 0.75 * size)
     factor = torch.where(taken, 1.0, factor)
     if y.device.type == "cpu" and bool((taken | ~size.isfinite()).all()):
         return factor, reached
@@ -203,7 +210,7 @@ def _damping(
 
 def _magnitude(collocation: Collocation, y: Tensor, scale: Tensor) -> Tensor:
     """Size of the terms that cancel in the residual, [lane]."""
-    slope = collocation.slope.abs().sum(dim=-1).amax(dim=(1, 2))
+    slope = collocation.slope.abs().sum(dim=-1).amax()
     return slope * (y.abs().amax(dim=(2, 3)).T / scale).amax(dim=1)
 
 

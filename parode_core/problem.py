@@ -28,7 +28,7 @@ class Problem:
     rhs : (y [lane, element, node, component], fields) -> f of the same shape; build it with
         `vector`, which keeps components apart in memory
     guess : (mesh, fields) -> y, first approximation
-    jacobian : (y, fields) -> df/dy [lane, element, node, component, component]; None: by forward
+    jacobian : (y, fields) -> df/dy [lane, element, node, component, component]; None: by reverse
         differentiation of `rhs`
     boundary : (left, right, fields) -> residual [lane, row], of the states [lane, component] at
         both ends; one row for every component that is not kept
@@ -83,10 +83,15 @@ def matrix(*rows: tuple[Tensor, ...]) -> Tensor:
 
 
 def differentiate(function: Callable[[Tensor], Tensor], state: Tensor) -> Tensor:
-    """Jacobian of a function that acts on the last axis alone, [..., row, column]."""
-    columns = []
-    for number in range(state.shape[-1]):
-        direction = torch.zeros_like(state)
-        direction[..., number] = 1.0
-        columns.append(torch.func.jvp(function, (state,), (direction,))[1])
-    return torch.stack(columns, dim=-1)
+    """Jacobian of a function that acts on the last axis alone, [..., row, column].
+
+    By reverse differentiation, one pass a row; a complex function has to be holomorphic.
+    """
+    value, pull = torch.func.vjp(function, state)
+    rows = []
+    for number in range(value.shape[-1]):
+        weight = torch.zeros_like(value)
+        weight[..., number] = 1.0
+        # torch pulls back the conjugate of the derivative of a holomorphic function
+        rows.append(pull(weight)[0].conj())
+    return torch.stack(rows, dim=-2).resolve_conj()
