@@ -1,6 +1,7 @@
 """A run's configuration survives TOML unchanged and refuses what is out of range."""
 
 import dataclasses
+import tomllib
 
 import pytest
 
@@ -44,6 +45,10 @@ def test_configuration_with_awkward_text_survives_toml():
         ({"accuracy": 0.1}, "1e-09 to 0.001"),
         ({"accuracy": float("nan")}, "nan"),
         ({"device": "cuda"}, "CPU"),
+        ({"spin_hz": "100"}, "belongs to `stellar rotation`"),
+        ({"command": "rotation", "spin_hz": "700:100/3"}, "backwards"),
+        ({"command": "rotation", "values": "1:2/2000", "spin_hz": "1:9/600"}, "1,200,000 rows"),
+        ({"command": "love", "l": (1,)}, "outside 2 to 4 for `stellar love`"),
     ],
 )
 def test_values_out_of_range_are_refused(change, said):
@@ -54,6 +59,21 @@ def test_values_out_of_range_are_refused(change, said):
 
 def test_structure_may_ask_for_a_finer_accuracy_than_modes():
     assert dataclasses.replace(GOOD, command="structure", accuracy=1e-10).accuracy == 1e-10
+
+
+@pytest.mark.parametrize(
+    ("config", "absent"),
+    [
+        (RunConfig("structure", ("sly",), "masses", "1.4"), {"l", "n_max", "gravity", "spin_hz"}),
+        (RunConfig("love", ("sly",), "masses", "1.4", l=(2, 4)), {"n_max", "gravity", "spin_hz"}),
+        (RunConfig("rotation", ("sly",), "masses", "1.4", spin_hz="1:9/3"), {"l", "n_max"}),
+    ],
+    ids=lambda value: value.command if isinstance(value, RunConfig) else "",
+)
+def test_a_command_writes_its_own_options_only(config, absent):
+    text = config.to_toml()
+    assert not absent & tomllib.loads(text).keys()
+    assert RunConfig.from_toml(text, "recipe.toml") == config
 
 
 @pytest.mark.parametrize(
