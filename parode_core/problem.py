@@ -87,7 +87,7 @@ def differentiate(function: Callable[[Tensor], Tensor], state: Tensor) -> Tensor
 
     By reverse differentiation, one pass a row; a complex function has to be holomorphic.
     """
-    value, pull = torch.func.vjp(function, state)
+    value, pull = torch.func.vjp(function, state)[:2]
     rows = []
     for number in range(value.shape[-1]):
         weight = torch.zeros_like(value)
