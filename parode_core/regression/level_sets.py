@@ -3,8 +3,9 @@
     sum_m c_m(t) T_m(x(t)) = target,   -1 <= x <= 1
 
 for every initial value (the targets) and every time at once. A point whose series has the same sign
-at both ends of the interval has no root there and says so; every other one converges, because a
-Newton step that leaves its bracket is replaced by a bisection. Only pointwise operations in a fixed
+at both ends of the interval has no root there, and one whose series crosses the target more than
+once has no unique one: both say so. Every other point converges, because a Newton step that leaves
+its bracket is replaced by a bisection. Only pointwise operations in a fixed
 order act on the lanes: a lane has the same bits in any batch.
 """
 
@@ -13,10 +14,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from parode_core.regression.points import chebyshev_gauss
 from parode_core.status import Status
 
 _LIMIT = 100  # 52 bisections reach the spacing of float64 on [-1, 1]
 _TOLERANCE = 4e-16
+_PROBES = 64  # of crossings
 _NEAR = 1e-6  # steps below it that no longer halve are rounding
 
 
@@ -24,7 +27,7 @@ class LevelSet(NamedTuple):
     """Roots, each [lane, time].
 
     place : x, NaN without a root
-    status : `Status`
+    status : OK, NO_ROOT, NON_FINITE_INPUT, or NOT_CONVERGED where the root is not unique
     residual : |series - target|
     iterations : steps taken
     """
@@ -86,6 +89,7 @@ def solve_level_set(coefficients: Tensor, target: Tensor, start: Tensor) -> Leve
             break
     residual = (series(coefficients, place)[0] - wanted).abs()
     status = torch.where(bracketed, int(Status.OK), int(Status.NO_ROOT))
+    status = torch.where(_crossings(coefficients, wanted) > 1, int(Status.NOT_CONVERGED), status)
     status = torch.where(target.isnan()[:, None], int(Status.NON_FINITE_INPUT), status)
     missing = status != int(Status.OK)
     return LevelSet(
@@ -94,6 +98,18 @@ def solve_level_set(coefficients: Tensor, target: Tensor, start: Tensor) -> Leve
         torch.where(missing, torch.nan, residual),
         iterations,
     )
+
+
+def _crossings(coefficients: Tensor, wanted: Tensor) -> Tensor:
+    """Sign changes of series - target over Chebyshev points of the interval, [lane, time]."""
+    count = torch.zeros_like(wanted, dtype=torch.int64)
+    before = None
+    for place in (2.0 * chebyshev_gauss(_PROBES, wanted.device) - 1.0).unbind():
+        above = series(coefficients, place.expand_as(wanted))[0] > wanted
+        if before is not None:
+            count = count + (above != before)
+        before = above
+    return count
 
 
 def _all(condition: Tensor) -> bool:

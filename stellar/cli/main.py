@@ -21,6 +21,7 @@ COMMANDS = {  # name: (module, attribute, one line for the overview)
     "info": ("stellar.cli.info", "info", "What a result file holds and how to repeat it."),
     "export": ("stellar.cli.export", "export", "Write a result file as CSV, ECSV or JSON."),
     "relations": ("stellar.cli.relations", "relations", "Results beside universal relations."),
+    "parode": ("stellar.cli.parode", "parode", "The published regression scheme, rerun."),
     "bench": ("stellar.cli.bench", "bench", "Costs, as ratios measured in one run."),
     "doctor": ("stellar.cli.doctor", "doctor", "Check this installation."),
 }
