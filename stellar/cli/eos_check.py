@@ -14,7 +14,7 @@ from stellar.eos.matter_checks import matter_findings
 from stellar.eos.user_tables import examined, is_table_spec
 from stellar.errors import InputError
 from stellar.shooting.background import solve_background
-from stellar.stars.sequence import survey
+from stellar.stars.survey import survey
 
 _SCHEMA_VERSION = 1
 _SURVEY_RTOL, _MAXIMUM_RTOL = 1e-5, 1e-8  # the heaviest star is told to four decimals

@@ -12,7 +12,8 @@ from stellar.shooting.profile import radial_profile
 from stellar.shooting.properties import describe
 from stellar.shooting.quasinormal import find_modes
 from stellar.shooting.radial import radial_modes
-from stellar.stars.sequence import Sequence, survey
+from stellar.stars.sequence import Sequence
+from stellar.stars.survey import survey
 from stellar.stars.targets import Target
 
 SURVEY_RTOL = 1e-7

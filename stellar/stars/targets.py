@@ -4,6 +4,7 @@ Selectors of the first kind are read off the stable branches of the surveyed seq
 the second kind name the centre directly and need the equation of state alone.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,26 +13,27 @@ from scipy.optimize import brentq
 from parode_core import Status
 from stellar.constants import DYN_CM2_TO_KM2, G_CM3_TO_KM2, MSUN_KM
 from stellar.eos.base import ColdEOS, Segment
-from stellar.stars.sequence import (
-    COMPACT_H,
-    ROOT_RTOL,
-    Branch,
-    Equilibrium,
-    Sequence,
-    Solve,
-    find_on_branch,
-)
+from stellar.stars.conversation import Steps, answer
+from stellar.stars.equilibrium import Equilibrium
+from stellar.stars.roots import EPSILON, root_by_slope
+from stellar.stars.sequence import Branch, Sequence
+from stellar.stars.survey import COMPACT_H, Solve, answer_singly
 
 
 @dataclass(frozen=True)
 class SequenceSelector:
-    """A property of the whole star; `scale` turns the user's unit into km or a pure number."""
+    """A property of the whole star; `scale` turns the user's unit into km or a pure number.
+
+    slope : derivative of the quantity by h_c; that of the baryon mass up to its baryon factor,
+        which is near one
+    """
 
     option: str
     symbol: str
     unit: str
     scale: float
     quantity: Callable[[Equilibrium], float]
+    slope: Callable[[Equilibrium], float]
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,24 @@ def _rest_mass_density(eos: ColdEOS, segment: Segment, h: float) -> float:
     return eos.rest_mass_density_in(segment, h)
 
 
+def _baryon_slope(star: Equilibrium) -> float:
+    """dM_b/dh_c = f dM/dh_c / sqrt(1 - 2M/R) without the factor f (Zeldovich & Novikov 1971)."""
+    return star.mass_slope / math.sqrt(1.0 - 2.0 * star.mass / star.radius)
+
+
+def _compactness_slope(star: Equilibrium) -> float:
+    return (star.mass_slope - star.mass / star.radius * star.radius_slope) / star.radius
+
+
 SEQUENCE_SELECTORS = {
-    "masses": SequenceSelector("--masses", "M", "M_sun", MSUN_KM, lambda star: star.mass),
+    "masses": SequenceSelector(
+        "--masses", "M", "M_sun", MSUN_KM, lambda star: star.mass, lambda star: star.mass_slope
+    ),
     "baryon_masses": SequenceSelector(
-        "--baryon-masses", "M_b", "M_sun", MSUN_KM, lambda star: star.baryon_mass
+        "--baryon-masses", "M_b", "M_sun", MSUN_KM, lambda star: star.baryon_mass, _baryon_slope
     ),
     "compactness": SequenceSelector(
-        "--compactness", "M/R", "", 1.0, lambda star: star.mass / star.radius
+        "--compactness", "M/R", "", 1.0, lambda star: star.mass / star.radius, _compactness_slope
     ),
 }
 CENTRE_SELECTORS = {
@@ -103,24 +116,40 @@ class Target:
         return self.branch is not None and self.h_c is not None
 
     def locate(self, solve: Solve) -> float:
-        """Central log-enthalpy of the star.
+        """Central log-enthalpy of the star, with stars computed one at a time by `solve`.
 
         Raises
         ------
         ArithmeticError
             If the branch does not hold it to the accuracy of `solve`.
         """
+        return answer(self.locate_steps(), answer_singly(solve, solve))
+
+    def locate_steps(self) -> Steps[float]:
+        """The same as a search that asks for stars."""
         if self.h_c is not None:
             return self.h_c
         if self.branch is None:
             raise ArithmeticError(self.message)
         selector = SEQUENCE_SELECTORS[self.selector]
-        found = find_on_branch(self.branch, solve, selector.quantity, self.value * selector.scale)
-        if found is None:
-            raise ArithmeticError(
-                f"no star with {selector.symbol} = {self.value:g} on the stable branch"
-            )
-        return found
+        asked = self.value * selector.scale
+
+        def deviation(star: Equilibrium) -> float:
+            return selector.quantity(star) / asked - 1.0
+
+        def steepness(star: Equilibrium) -> float:
+            return selector.slope(star) / asked
+
+        points = self.branch.points
+        for left, right in zip(points, points[1:], strict=False):
+            low, high = deviation(left), deviation(right)
+            if 0.0 in (low, high):
+                return left.h_c if low == 0.0 else right.h_c
+            if low * high < 0.0:
+                return (yield from root_by_slope(left, right, deviation, steepness))
+        raise ArithmeticError(
+            f"no star with {selector.symbol} = {self.value:g} on the stable branch"
+        )
 
 
 def sequence_targets(
@@ -193,7 +222,7 @@ def centre_target(eos: ColdEOS, selector_name: str, value: float) -> Target:
                 segment.h_lo,
                 h_top,
                 xtol=1e-16,
-                rtol=ROOT_RTOL,
+                rtol=4.0 * EPSILON,
             )
             return Target(selector_name, value, float(h_c))
         below = high

@@ -10,7 +10,8 @@ from stellar.eos.base import ColdEOS
 from stellar.eos.catalogue import resolve
 from stellar.eos.polytropes import ConstantDensity, RestMassPolytrope
 from stellar.shooting.background import solve_background
-from stellar.stars.sequence import Point, survey
+from stellar.stars.equilibrium import Point
+from stellar.stars.survey import survey
 from stellar.stars.targets import centre_target, sequence_targets
 
 
