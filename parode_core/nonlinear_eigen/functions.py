@@ -4,9 +4,10 @@ Whatever the form, the rest of the package sees f = value exp(log_scale) and f' 
 exp(log_scale). For a matrix M(z) the function is f = det M; with f' / f = trace(M^-1 M') and the
 logarithm of |det M| from the triangular factors no determinant over- or underflows.
 
-Derivatives that are not given come from forward-mode differentiation (`torch.func.jvp`), which is
-exact; or, where a function cannot be differentiated, from the four-point rule
-f'(z) = [f(z+d) - f(z-d) - i f(z+id) + i f(z-id)] / 4d with an error of d^4 f^(5) / 120
+Derivatives that are not given come from one backward pass (`torch.func.vjp`), which is exact: with
+the weights W = M^-T it gives the trace, sum_ij W_ij M'_ij, without ever forming M'. Where a
+function cannot be differentiated, the four-point rule
+f'(z) = [f(z+d) - f(z-d) - i f(z+id) + i f(z-id)] / 4d has an error of d^4 f^(5) / 120
 (Lyness & Moler 1967). A function must treat its points one by one.
 """
 
@@ -21,6 +22,7 @@ from parode_core.lanes import TILE
 
 Evaluation = Callable[[Tensor, Any], Tensor]
 EvaluationWithDerivative = Callable[[Tensor, Any], tuple[Tensor, Tensor]]
+Contraction = Callable[[Tensor], Tensor]
 
 
 class Sample(NamedTuple):
@@ -66,8 +68,8 @@ class ScalarFunction:
     ----------
     value : f(z [lane, point], parameters) -> [lane, point], complex128
     value_and_derivative : the same, returning (f, f'); then `value` is not differentiated
-    difference_step : distance d of the four-point rule, used instead of forward differentiation
-    rows_per_call : lanes sampled together; a multiple of 64 on a processor without exact masking
+    difference_step : distance d of the four-point rule, used instead of a backward pass
+    rows_per_call : lanes sampled together; fewer keep large matrices in the cache, more fill a GPU
     """
 
     value: Evaluation
@@ -75,12 +77,18 @@ class ScalarFunction:
     difference_step: float | None = None
     rows_per_call: int = TILE
 
+    def evaluate(self, z: Tensor, parameters: Any) -> tuple[Tensor, Tensor]:
+        """f and f' at z, [lane, point]."""
+        if self.value_and_derivative is not None:
+            return self.value_and_derivative(z, parameters)
+        if self.difference_step is not None:
+            return _four_point_rule(self.value, z, parameters, self.difference_step)
+        value, pull_back = torch.func.vjp(lambda points: self.value(points, parameters), z)
+        return value, pull_back(torch.ones_like(value))[0].conj()
+
     def sample(self, z: Tensor, parameters: Any) -> Sample:
         """Function and derivative at z [lane, point]."""
-        if self.value_and_derivative is not None:
-            value, derivative = self.value_and_derivative(z, parameters)
-        else:
-            value, derivative = _differentiated(self.value, z, parameters, self.difference_step)
+        value, derivative = self.evaluate(z, parameters)
         _require_shape(value, z.shape)
         return Sample(value, derivative, torch.zeros_like(value.real))
 
@@ -106,19 +114,28 @@ class MatrixFunction:
     difference_step: float | None = None
     rows_per_call: int = TILE
 
-    def sample(self, z: Tensor, parameters: Any) -> Sample:
-        """Sign of det M, its derivative on the same scale, and log |det M|."""
+    def evaluate(self, z: Tensor, parameters: Any) -> tuple[Tensor, Contraction]:
+        """M at z and the map of weights W to sum_ij W_ij M'_ij, both [lane, point, m, m]."""
         if self.matrix_and_derivative is not None:
             matrix, derivative = self.matrix_and_derivative(z, parameters)
+        elif self.difference_step is not None:
+            matrix, derivative = _four_point_rule(self.matrix, z, parameters, self.difference_step)
         else:
-            matrix, derivative = _differentiated(self.matrix, z, parameters, self.difference_step)
+            matrix, pull_back = torch.func.vjp(lambda points: self.matrix(points, parameters), z)
+            return matrix, lambda weights: pull_back(weights.conj())[0].conj()
+        return matrix, lambda weights: (weights * derivative).sum((-2, -1))
+
+    def sample(self, z: Tensor, parameters: Any) -> Sample:
+        """Sign of det M, its derivative on the same scale, and log |det M|."""
+        matrix, contracted = self.evaluate(z, parameters)
         _require_shape(matrix[..., 0, 0], z.shape)
         factors, pivots, _ = torch.linalg.lu_factor_ex(matrix)
         sign, log_magnitude = _determinant(factors, pivots)
-        singular = log_magnitude == -torch.inf
         # an exactly singular matrix is an exact root: f = 0 with any finite derivative
-        solved = torch.linalg.lu_solve(factors, pivots, derivative)
-        trace = solved.diagonal(dim1=-2, dim2=-1).sum(-1)
+        singular = log_magnitude == -torch.inf
+        unit = torch.eye(matrix.shape[-1], dtype=matrix.dtype, device=matrix.device)
+        inverse = torch.linalg.lu_solve(factors, pivots, unit.expand_as(matrix))
+        trace = contracted(inverse.mT)
         return Sample(
             torch.where(singular, 0.0, sign),
             torch.where(singular, 1.0, sign * trace),
@@ -140,15 +157,10 @@ def _determinant(factors: Tensor, pivots: Tensor) -> tuple[Tensor, Tensor]:
     return sign, diagonal.abs().log().sum(-1)
 
 
-def _differentiated(
-    call: Evaluation, z: Tensor, parameters: Any, step: float | None
+def _four_point_rule(
+    call: Evaluation, z: Tensor, parameters: Any, step: float
 ) -> tuple[Tensor, Tensor]:
     """Value and derivative of a function that is given by its values only."""
-    if step is None:
-        value, derivative = torch.func.jvp(
-            lambda points: call(points, parameters), (z,), (torch.ones_like(z),)
-        )
-        return value, derivative
     right, left = call(z + step, parameters), call(z - step, parameters)
     above, below = call(z + 1j * step, parameters), call(z - 1j * step, parameters)
     return call(z, parameters), (right - left - 1j * (above - below)) / (4 * step)

@@ -35,6 +35,7 @@ class PolishedRoots:
     status: Tensor
 
 
+@torch.no_grad()
 def polish(
     function: HolomorphicFunction,
     seeds: Tensor,

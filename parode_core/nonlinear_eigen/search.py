@@ -93,6 +93,7 @@ class _Search:
         )
 
 
+@torch.no_grad()
 def find_roots(
     function: HolomorphicFunction,
     region: Region,
