@@ -1,0 +1,140 @@
+"""Stars in hydrostatic equilibrium, with the log-enthalpy as coordinate (Lindblom 1992).
+
+With s = h_c - h, r^2 = s X, m/r = s V, D = V + 4 pi X p and a prime for d/ds
+
+    s X' = 2 X (1 - 2 s V)/D - X,        s V' = (1 - 2 s V)(4 pi X eps - V)/D - V
+
+and at the centre X_0 = 3/(2 pi (eps_c + 3 p_c)), V_0 = (4 pi/3) eps_c X_0. The unknowns are
+x = X/X_0 and v = V/V_0, of order one; p and eps are known on the nodes before anything is solved.
+Units: km, G = c = 1.
+"""
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from parode_core.elements import Mesh
+from parode_core.newton import solve
+from parode_core.problem import Problem, matrix, vector
+from stellar.eos.nodes import NodeEOS
+from stellar.stars.collocation.differentiation import values
+from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar, tiled
+from stellar.stars.collocation.pieces import Layout
+
+
+class Statement(NamedTuple):
+    """What defines a batch of stars: matter, central log-enthalpy [lane], segments of elements."""
+
+    eos: NodeEOS
+    h_c: Tensor
+    segment: Tensor
+
+
+class Matter(NamedTuple):
+    """Known numbers of the equations, [lane, element, node] and, at the centre, [lane, 1, 1].
+
+    pressure, energy : 4 pi X_0 p and 4 pi X_0 eps
+    depth : s V_0;  scale_x, scale_v : X_0 in km^2 and V_0
+    """
+
+    pressure: Tensor
+    energy: Tensor
+    depth: Tensor
+    scale_x: Tensor
+    scale_v: Tensor
+
+
+def known(mesh: Mesh, statement: Statement) -> Matter:
+    """Matter at the nodes of a mesh in x = -h/h_c."""
+    eos, h_c, segment = statement
+    centre = h_c[:, None, None]
+    states = eos.evaluate(centre * mesh.to_end, segment)
+    p, eps = states.p, states.eps
+    scale_x, scale_v = central_scales(p[:, :1, :1], eps[:, :1, :1])
+    factor = FOUR_PI * scale_x
+    return Matter(
+        factor * p, factor * eps, centre * mesh.from_start * scale_v, scale_x, scale_v
+    )
+
+
+def central_scales(p: Tensor, eps: Tensor) -> tuple[Tensor, Tensor]:
+    """X_0 and V_0 from pressure and energy density at the centre."""
+    scale = 3.0 / (2.0 * math.pi * (eps + 3.0 * p))
+    return scale, 2.0 * eps / (eps + 3.0 * p)
+
+
+def rates(y: Tensor, matter: Matter) -> Tensor:
+    """s dx/ds and s dv/ds."""
+    x, v = y.unbind(-1)
+    heavy, room, lever = _parts(x, v, matter)
+    outward = matter.energy * x - heavy
+    return vector(2.0 * x * room / lever - x, room * outward / (lever * matter.scale_v) - v)
+
+
+def slopes(y: Tensor, matter: Matter) -> Tensor:
+    """Derivatives of `rates` by x and v."""
+    x, v = y.unbind(-1)
+    heavy, room, lever = _parts(x, v, matter)
+    squared = room / lever**2
+    both = matter.pressure + matter.energy
+    outward = matter.energy * x - heavy
+    deep = 2.0 * matter.depth / lever
+    return matrix(
+        (2.0 * squared * heavy - 1.0, -2.0 * x * (deep + squared * matter.scale_v)),
+        (squared * both * v, -deep * outward / matter.scale_v - squared * both * x - 1.0),
+    )
+
+
+def _parts(x: Tensor, v: Tensor, matter: Matter) -> tuple[Tensor, Tensor, Tensor]:
+    """V, 1 - 2 s V and V + 4 pi X p."""
+    heavy = matter.scale_v * v
+    return heavy, 1.0 - 2.0 * matter.depth * v, heavy + matter.pressure * x
+
+
+def first_guess(mesh: Mesh, matter: Matter) -> Tensor:
+    """The centre everywhere."""
+    one = torch.ones_like(matter.pressure)
+    return vector(one, one)
+
+
+EQUILIBRIUM = Problem(
+    components=2,
+    fields=known,
+    rhs=rates,
+    jacobian=slopes,
+    guess=first_guess,
+    singular=True,
+    kept=(0, 1),
+)
+
+
+def solve_layout(eos: NodeEOS, h_c: Tensor, layout: Layout, nodes: int) -> NodalStar:
+    """The stars of a layout, in the order of `layout.lanes`; one that fails is NaN.
+
+    eos, h_c : matter and central log-enthalpies of the whole batch, [lane]
+    nodes : of an element
+    """
+    count, layout = layout.lanes.shape[0], layout.tiled()
+    mine, centre = eos.select(layout.lanes), h_c[layout.lanes]
+    mesh = layout.mesh(mine, centre, nodes)
+    statement = Statement(mine, centre, layout.segment)
+    solution = solve(EQUILIBRIUM, statement, mesh, count)
+    states = mine.evaluate(centre[:, None, None] * mesh.to_end, layout.segment)
+    scale_x, scale_v = central_scales(states.p[:, :1, :1], states.eps[:, :1, :1])
+    x, v = tiled(values(solution, EQUILIBRIUM, statement, mesh)).unbind(-1)
+    return NodalStar(
+        lanes=count, mesh=mesh, eos=mine, segment=layout.segment, h_c=centre,
+        X=scale_x * x, V=scale_v * v, **states._asdict(), status=tiled(solution.status),
+    )  # fmt: skip
+
+
+def highest_enthalpy(eos: NodeEOS) -> Tensor:
+    """Upper end of the matter of each lane, [lane]; infinite for an unbounded form.
+
+    A place that pads a lane repeats the segment before it, and would extrapolate that one.
+    """
+    same = (eos.group_of.diff(dim=1) == 0) & (eos.row_of.diff(dim=1) == 0)
+    own = torch.cat((torch.ones_like(same[:, :1]), ~same), dim=1)
+    return torch.where(own, eos.edges[:, 1:], -torch.inf).amax(dim=1)

@@ -1,0 +1,89 @@
+"""Where stars are cut, so that their matter is smooth and resolved on every element.
+
+Elements end at the breaks of the equation of state. They are halved until the energy density is a
+polynomial on each, to an accuracy weighted with what the element holds: an error d eps on a length
+L of log-enthalpy moves the mass by about
+
+    dM/M ~ (d eps/eps_c) (L/h_c).
+
+Near the surface eps ~ h^n; where n is no integer the outermost element is graded, h ~ tau^2.
+"""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from parode_core.elements import AFFINE, GRADED_RIGHT
+from parode_core.lanes import padded
+from parode_core.solution import tail
+from stellar.eos.node_forms import NodeStates
+from stellar.eos.nodes import NodeEOS
+from stellar.stars.collocation.pieces import Pieces, segments, single_mesh
+
+WEIGHT = 10.0  # eps_c over the mean energy density, and the lever of the tides
+MOST_HALVINGS = 12
+PROBE = 1e-7  # where the exponent of the surface is read off, of the outermost segment
+INTEGER = 1e-5  # distance from an integer below which an exponent counts as one
+
+
+def resolved_pieces(
+    eos: NodeEOS, h_c: Tensor, lanes: Tensor, nodes: int, tolerance: float
+) -> Pieces:
+    """Elements on which the matter of each star is resolved.
+
+    Parameters
+    ----------
+    eos : one equation of state a star;  h_c : central log-enthalpies within its range, [lane]
+    lanes : the stars that are cut
+    nodes : of an element
+    tolerance : largest part of the mass that the polynomials may leave out
+    """
+    with torch.no_grad():
+        pieces = _graded(segments(eos, h_c, lanes), eos)
+        centre = _central_density(pieces, eos, h_c)
+        done = pieces.where(torch.zeros_like(pieces.lane, dtype=torch.bool))
+        for _ in range(MOST_HALVINGS):
+            rough = _left_out(pieces, eos, h_c, centre, nodes) > tolerance
+            done = done.joined(pieces.where(~rough))
+            pieces = pieces.where(rough).halved(h_c)
+            if pieces.count == 0:
+                return done
+        return done.joined(pieces)
+
+
+def _graded(pieces: Pieces, eos: NodeEOS) -> Pieces:
+    """The pieces with the outermost ones mapped by their exponent n = d ln eps/d ln h."""
+    outermost = torch.nonzero(pieces.segment == 0)[:, 0]
+    part = pieces.where(outermost)
+    h = (PROBE * part.high)[:, None, None]
+    states = _evaluate(eos, part, h)
+    exponent = (h * (states.eps + states.p) / (states.ce2 * states.eps))[:, 0, 0]
+    whole = (exponent - exponent.round()).abs() < INTEGER * (1.0 + exponent)
+    grading = pieces.grading.clone()
+    grading[outermost] = torch.where(whole, AFFINE, GRADED_RIGHT)
+    return replace(pieces, grading=grading)
+
+
+def _central_density(pieces: Pieces, eos: NodeEOS, h_c: Tensor) -> Tensor:
+    """Energy density at the centre, [lane]; zero for stars without pieces."""
+    innermost = pieces.where(pieces.high == h_c[pieces.lane])
+    states = _evaluate(eos, innermost, innermost.high[:, None, None])
+    return torch.zeros_like(h_c).index_put((innermost.lane,), states.eps[:, 0, 0])
+
+
+def _left_out(pieces: Pieces, eos: NodeEOS, h_c: Tensor, centre: Tensor, nodes: int) -> Tensor:
+    """Estimated relative error of the mass that each piece leaves, [piece]."""
+    mesh = single_mesh(pieces, nodes)
+    states = _evaluate(eos, pieces, pieces.low[:, None, None] + mesh.to_right)
+    length = (pieces.high - pieces.low) / h_c[pieces.lane]
+    scale = centre[pieces.lane] / (WEIGHT * length)
+    return tail(states.eps.unsqueeze(-1), mesh, scale.unsqueeze(-1))
+
+
+def _evaluate(eos: NodeEOS, pieces: Pieces, h: Tensor) -> NodeStates:
+    """States [piece, 1, node], evaluated in whole tiles."""
+    index = padded(torch.arange(pieces.count, device=h.device)) if pieces.count else pieces.lane
+    lanes, segment = pieces.lane[index], pieces.segment[index, None]
+    states = eos.select(lanes).evaluate(h[index], segment)
+    return NodeStates(*(values[: pieces.count] for values in states))

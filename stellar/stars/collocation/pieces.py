@@ -1,0 +1,136 @@
+"""The elements of many stars in one row, and how they are cut and gathered into meshes.
+
+The coordinate of a star is x = -h/h_c, from -1 at the centre to 0 at the surface, with distances to
+both ends free of cancellation. Stars with the same number of elements are laid out together, so
+that a star is computed in the same way whatever stands beside it.
+"""
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from parode_core.elements import AFFINE, GRADED_RIGHT, Mesh, mesh
+from parode_core.lanes import padded
+from stellar.eos.nodes import NodeEOS
+
+STRETCH = 8.0  # ratio of the depths of its ends beyond which a piece is cut at their mean in ln s
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Elements in one row, [piece]: star, ends in log-enthalpy, segment of the matter, map."""
+
+    lane: Tensor
+    low: Tensor
+    high: Tensor
+    segment: Tensor
+    grading: Tensor
+
+    @property
+    def count(self) -> int:
+        """Number of pieces."""
+        return self.lane.shape[0]
+
+    def where(self, chosen: Tensor) -> "Pieces":
+        """The pieces of this mask or these indices."""
+        return Pieces(*(getattr(self, name)[chosen] for name in _FIELDS))
+
+    def joined(self, other: "Pieces") -> "Pieces":
+        """Both rows of pieces."""
+        pairs = ((getattr(self, name), getattr(other, name)) for name in _FIELDS)
+        return Pieces(*(torch.cat(pair) for pair in pairs))
+
+    def halved(self, h_c: Tensor) -> "Pieces":
+        """Both parts of every piece; a graded one keeps its grading at the surface.
+
+        Behind a break close to the centre solutions have a part of s^(-5/2): there the cut is at
+        the mean of ln s.
+        """
+        quarter = torch.where(self.grading == GRADED_RIGHT, 0.25, 0.5)
+        middle = self.low + quarter * (self.high - self.low)
+        near, far = h_c[self.lane] - self.high, h_c[self.lane] - self.low
+        stretched = (near > 0.0) & (far > STRETCH * near)
+        middle = torch.where(stretched, h_c[self.lane] - (near * far).sqrt(), middle)
+        inner = replace(self, low=middle, grading=torch.full_like(self.grading, AFFINE))
+        return inner.joined(replace(self, high=middle))
+
+
+_FIELDS = ("lane", "low", "high", "segment", "grading")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Stars of one number of elements, which stand from the centre outwards.
+
+    lanes : their indices in the batch, [lane]
+    low : outer ends of the elements in log-enthalpy;  segment : of the matter, [lane, element]
+    grading : maps of the elements, shared by these stars, [1, element]
+    members : the pieces they were, [lane, element]
+    """
+
+    lanes: Tensor
+    low: Tensor
+    segment: Tensor
+    grading: Tensor
+    members: Tensor
+
+    def mesh(self, eos: NodeEOS, h_c: Tensor, nodes: int) -> Mesh:
+        """Elements in x = -h/h_c; ends at breaks of the matter move with them.
+
+        eos, h_c : of the stars of this layout, [lane]
+        """
+        if self.low.shape[1] == 1:  # from -1 to 0: the same for all stars
+            edges = torch.tensor([[-1.0, 0.0]], dtype=h_c.dtype, device=h_c.device)
+            return mesh(edges, nodes, grading=self.grading)
+        breaks = eos.edges.gather(1, self.segment)
+        low = torch.where(self.low == breaks.detach(), breaks, self.low)
+        centre = h_c.unsqueeze(1)
+        edges = torch.cat((-torch.ones_like(centre), -low / centre), dim=1)
+        return mesh(edges, nodes, grading=self.grading)
+
+    def select(self, stars: Tensor) -> "Layout":
+        """The stars with these indices; an index may repeat."""
+        parts = (self.lanes[stars], self.low[stars], self.segment[stars])
+        return Layout(*parts, self.grading, self.members[stars])
+
+    def tiled(self) -> "Layout":
+        """The same stars, the last one repeated to whole tiles."""
+        return self.select(padded(torch.arange(self.lanes.shape[0], device=self.lanes.device)))
+
+
+def segments(eos: NodeEOS, h_c: Tensor, lanes: Tensor) -> Pieces:
+    """One affine piece for each segment that one of these stars reaches."""
+    centre = h_c[lanes]
+    row, segment = torch.nonzero(eos.edges[lanes, :-1] < centre[:, None], as_tuple=True)
+    lane = lanes[row]
+    low, high = eos.edges[lane, segment], eos.edges[lane, segment + 1]
+    grading = torch.full_like(lane, AFFINE)
+    return Pieces(lane, low, torch.minimum(high, h_c[lane]), segment, grading)
+
+
+def single_mesh(pieces: Pieces, nodes: int) -> Mesh:
+    """Every piece as the only element of a lane, in x = -h."""
+    edges = torch.stack((-pieces.high, -pieces.low), dim=1)
+    return mesh(edges, nodes, grading=pieces.grading.unsqueeze(1))
+
+
+def layouts(pieces: Pieces, lanes: int) -> list[Layout]:
+    """One layout for each number of elements that occurs, and each map of the outermost one.
+
+    lanes : number of stars of the batch; those without pieces are in no layout
+    """
+    order = torch.argsort(-pieces.low, stable=True)
+    order = order[torch.argsort(pieces.lane[order], stable=True)]
+    counts = torch.bincount(pieces.lane, minlength=lanes)
+    last = counts.cumsum(0) - 1
+    graded = pieces.grading[order[last.clamp(min=0)]] != AFFINE
+    kind = torch.where(counts > 0, 2 * counts + graded, 0)
+    found = []
+    for key in torch.unique(kind[kind > 0]).tolist():
+        mine = torch.nonzero(kind == key)[:, 0]
+        number = torch.arange(key // 2, device=order.device)
+        members = order[(last - counts + 1)[mine, None] + number]
+        low, segment = pieces.low[members], pieces.segment[members]
+        found.append(Layout(mine, low, segment, pieces.grading[members[:1]], members))
+    return found

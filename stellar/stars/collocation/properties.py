@@ -1,0 +1,134 @@
+"""The numbers of stars that one set of nodes gives, and how well its polynomials hold them.
+
+Every quantity of a star follows from its background, Riccati equations for tides and frame
+dragging, linear equations for rotation at second order, and integrals: see the modules of those
+names. Lengths in km, G = c = 1.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from parode_core.elements import Mesh
+from parode_core.solution import tail
+from stellar.stars.collocation import exterior, monopole, quadrupole, rotation, tides
+from stellar.stars.collocation.frame_dragging import dragging, frame
+from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar
+from stellar.stars.collocation.quadrature import volume_integral
+from stellar.stars.collocation.riccati import Riccati, solve_riccati
+from stellar.stars.quantities import ELECTRIC_DEGREES, MAGNETIC_FLOWS
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of stars besides their structure and moment of inertia.
+
+    degrees : of electric Love numbers;  magnetic : both magnetic Love numbers of degree 2
+    rotation : coefficients of slow rotation at second order
+    slopes : dM/dh_c and dR/dh_c along the sequence
+    """
+
+    degrees: tuple[int, ...] = ELECTRIC_DEGREES
+    magnetic: bool = True
+    rotation: bool = True
+    slopes: bool = True
+
+
+@dataclass(frozen=True)
+class Described:
+    """Quantities by name [lane], what the elements leave out [lane, element], statuses [lane]."""
+
+    values: dict[str, Tensor]
+    rough: Tensor
+    status: Tensor
+
+
+def describe(star: NodalStar, wanted: Wanted) -> Described:
+    """Everything wanted of stars, under the names of `stellar.stars.quantities`."""
+    structure = _structure(star)
+    kinds = _kinds(star, wanted)
+    states, status = solve_riccati(star, list(kinds.values()))
+    solved = dict(zip(kinds, states, strict=True))
+    found = [(state.unsqueeze(-1), kinds[name].size[:, None]) for name, state in solved.items()]
+    turning = frame(star, solved.pop("frame"))
+    structure["moment_of_inertia"] = turning.inertia
+    whole = structure | _love_numbers(star, solved)
+    statuses = [star.status, status]
+    if wanted.slopes or wanted.rotation:
+        beside = monopole.neighbour(star)
+        whole |= {"mass_slope": beside.mass_slope, "radius_slope": beside.radius_slope}
+        found.append((beside.y, _sizes(beside.y)))
+        statuses.append(beside.status)
+    if wanted.rotation:
+        mean, shape = monopole.rotating(star, turning), quadrupole.deformed(star, turning)
+        baryons = structure["baryon_mass"]
+        whole |= rotation.coefficients(star, baryons, turning, mean, shape, beside)
+        found += [(part.y, _sizes(part.y)) for part in (mean, shape)]
+        statuses += [mean.status, shape.status]
+    parts = [roughness(y, star.mesh, size) for y, size in found]
+    return Described(whole, torch.stack(parts).amax(dim=0), torch.stack(statuses).amax(dim=0))
+
+
+def _structure(star: NodalStar) -> dict[str, Tensor]:
+    integrand = FOUR_PI * star.X * (star.X * star.room).sqrt() * star.rest_mass_density / star.lever
+    baryon_mass = volume_integral(star, integrand)
+    return {
+        "mass": star.mass,
+        "radius": star.radius,
+        "compactness": star.compactness,
+        "baryon_mass": baryon_mass,
+        "binding_energy": baryon_mass - star.mass,
+        "redshift": 1.0 / (1.0 - 2.0 * star.compactness).sqrt() - 1.0,
+        "central_pressure": star.p[:, 0, 0],
+        "central_energy_density": star.eps[:, 0, 0],
+        "central_density": star.rest_mass_density[:, 0, 0],
+        "central_cs2": star.ce2[:, 0, 0],
+    }
+
+
+def _kinds(star: NodalStar, wanted: Wanted) -> dict[str, Riccati]:
+    """The first-order equations to be solved side by side."""
+    kinds = {f"electric{l}": tides.electric(star, l) for l in wanted.degrees}
+    if wanted.magnetic:
+        kinds |= {flow: tides.magnetic(star, tides.THETA[flow]) for flow in MAGNETIC_FLOWS}
+    return kinds | {"frame": dragging(star)}
+
+
+def _love_numbers(star: NodalStar, solved: dict[str, Tensor]) -> dict[str, Tensor]:
+    found, compactness = {}, star.compactness
+    for name, state in solved.items():
+        at_surface = star.at_surface(state)
+        if name in tides.THETA:
+            excess = star.h_c * at_surface
+            found[f"k2_magnetic_{name}"] = exterior.magnetic_love_number(excess, compactness)
+            continue
+        l = int(name.removeprefix("electric"))
+        found[f"k{l}"] = exterior.electric_love_number(at_surface, compactness, l)
+        found[f"lambda{l}"] = tides.deformability(found[f"k{l}"], compactness, l)
+    return found
+
+
+def roughness(y: Tensor, mesh: Mesh, size: Tensor) -> Tensor:
+    """What the polynomials of each element leave out, [lane, element].
+
+    Parameters
+    ----------
+    y : [lane, element, node, component];  size : natural sizes, [lane, component]
+    """
+    lanes, elements = y.shape[:2]
+    alone = y.detach().flatten(0, 1).unsqueeze(1)
+    return tail(alone, mesh, size.detach().repeat_interleave(elements, dim=0)).unflatten(
+        0, (lanes, elements)
+    )
+
+
+def structure_roughness(star: NodalStar) -> Tensor:
+    """The same of X and V, relative to the centre, [lane, element]."""
+    y = torch.stack((star.X, star.V), dim=-1)
+    return roughness(y, star.mesh, y[:, 0, 0])
+
+
+def _sizes(y: Tensor) -> Tensor:
+    """Largest value of each component, [lane, component]."""
+    return y.detach().abs().amax(dim=(1, 2))

@@ -1,0 +1,196 @@
+"""Stars en masse: equation of state and central log-enthalpy in, every quantity and its error out.
+
+Each star is cut into elements that resolve its matter, solved, and cut further where its own
+polynomials, or those of its perturbations, leave more out than the tolerance. Errors are the
+differences between two resolutions: the same elements with fewer nodes. One lane is one star; none
+sees another, and one that fails carries a status.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from parode_core import Status
+from stellar.eos.nodes import NodeEOS
+from stellar.stars.collocation.background import highest_enthalpy, solve_layout
+from stellar.stars.collocation.layout import resolved_pieces
+from stellar.stars.collocation.pieces import Layout, Pieces, layouts
+from stellar.stars.collocation.properties import (
+    Described,
+    Wanted,
+    describe,
+    structure_roughness,
+)
+
+NODES = 20
+FEWER = 4  # nodes left out in the second resolution
+MOST_ROUNDS = 6
+ROUNDING = 1e-13  # relative; what neither resolution sees
+CHUNK = 1024  # stars whose nodes are held at once
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """How finely stars are resolved.
+
+    nodes : of an element;  tolerance : what polynomials may leave out, relative
+    errors : whether a second resolution is computed for error estimates
+    """
+
+    nodes: int = NODES
+    tolerance: float = 1e-11
+    errors: bool = True
+
+
+@dataclass(frozen=True)
+class Stars:
+    """Quantities of a batch of stars, [lane] each, by name; lengths in km, G = c = 1.
+
+    values, errors : NaN where a star failed;  status : a `Status` for each lane
+    """
+
+    values: dict[str, Tensor]
+    errors: dict[str, Tensor]
+    status: Tensor
+
+
+def solve(
+    eos: NodeEOS, h_c: Tensor, wanted: Wanted | None = None, resolution: Resolution | None = None
+) -> Stars:
+    """Solve every star of a batch.
+
+    Parameters
+    ----------
+    eos : one equation of state a star
+    h_c : central log-enthalpies, [lane]
+    wanted : quantities; all by default
+
+    Returns
+    -------
+    Quantities with errors and statuses. Where the matter or the centre asks for derivatives, the
+    quantities have them.
+    """
+    wanted, resolution = wanted or Wanted(), resolution or Resolution()
+    lanes = torch.arange(h_c.shape[0], device=h_c.device)
+    parts = [
+        _Batch(eos.select(part), h_c[part], wanted, resolution).solved()
+        for part in lanes.split(CHUNK)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return Stars(
+        {name: torch.cat([part.values[name] for part in parts]) for name in parts[0].values},
+        {name: torch.cat([part.errors[name] for part in parts]) for name in parts[0].errors},
+        torch.cat([part.status for part in parts]),
+    )
+
+
+class _Batch:
+    """Stars that are solved together, and what is known of them so far."""
+
+    def __init__(
+        self, eos: NodeEOS, h_c: Tensor, wanted: Wanted, resolution: Resolution
+    ) -> None:
+        self.eos, self.h_c, self.wanted, self.resolution = eos, h_c, wanted, resolution
+        self.status = input_status(eos, h_c)
+        self.lanes: list[Tensor] = []
+        self.values: list[dict[str, Tensor]] = []
+        self.errors: list[dict[str, Tensor]] = []
+
+    def solved(self) -> Stars:
+        """Solve, cut what is rough, solve again."""
+        nodes, tolerance = self.resolution.nodes, self.resolution.tolerance
+        lanes = torch.nonzero(self.status == int(Status.OK))[:, 0]
+        pieces = resolved_pieces(self.eos, self.h_c, lanes, nodes, tolerance)
+        for number in range(MOST_ROUNDS):
+            rest = [
+                part
+                for layout in layouts(pieces, self.h_c.shape[0])
+                for part in self._try(layout, pieces, number + 1 == MOST_ROUNDS)
+            ]
+            if not rest:
+                break
+            pieces = rest[0]
+            for part in rest[1:]:
+                pieces = pieces.joined(part)
+        return self._gathered()
+
+    def _try(self, layout: Layout, pieces: Pieces, last: bool) -> Iterator[Pieces]:
+        """Accept the stars of a layout that are resolved; the others come back as finer pieces."""
+        star = solve_layout(self.eos, self.h_c, layout, self.resolution.nodes)
+        rough = structure_roughness(star)[: star.lanes] > self.resolution.tolerance
+        for part in self._sent_back(layout, pieces, rough, last):
+            yield part
+        good = torch.nonzero(~rough.any(dim=1) | last)[:, 0]
+        if good.shape[0] == 0:
+            return
+        star, layout = star.select(good), layout.select(good)
+        found = describe(star, self.wanted)
+        rough = found.rough[: star.lanes] > self.resolution.tolerance
+        for part in self._sent_back(layout, pieces, rough, last):
+            yield part
+        good = torch.nonzero(~rough.any(dim=1) | last)[:, 0]
+        self._accept(layout, found, rough, good)
+
+    def _sent_back(
+        self, layout: Layout, pieces: Pieces, rough: Tensor, last: bool
+    ) -> Iterator[Pieces]:
+        again = rough.any(dim=1)
+        if last or not bool(again.any()):
+            return
+        members, flags = layout.members[again], rough[again]
+        yield pieces.where(members[~flags])
+        yield pieces.where(members[flags]).halved(self.h_c)
+
+    def _accept(self, layout: Layout, found: Described, rough: Tensor, good: Tensor) -> None:
+        if good.shape[0] == 0:
+            return
+        chosen, lanes = layout.select(good), layout.lanes[good]
+        values = {name: value[good] for name, value in found.values.items()}
+        status = found.status[good]
+        status = torch.where(
+            (status == int(Status.OK)) & rough[good].any(dim=1),
+            int(Status.ACCURACY_NOT_REACHED),
+            status,
+        )
+        self.status[lanes] = status
+        self.lanes.append(lanes)
+        self.values.append(values)
+        if self.resolution.errors:
+            self.errors.append(self._compared(chosen, values))
+
+    def _compared(self, layout: Layout, values: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Differences to the same elements with fewer nodes."""
+        with torch.no_grad():
+            coarse = solve_layout(self.eos, self.h_c, layout, self.resolution.nodes - FEWER)
+            other = describe(coarse, self.wanted).values
+        return {
+            name: (value.detach() - other[name][: value.shape[0]]).abs() + ROUNDING * value.abs()
+            for name, value in values.items()
+        }
+
+    def _gathered(self) -> Stars:
+        """Lanes in their order; NaN for those that were never solved."""
+        if not self.lanes:
+            return Stars({}, {}, self.status)
+        lanes = torch.cat(self.lanes)
+        return Stars(self._placed(lanes, self.values), self._placed(lanes, self.errors), self.status)
+
+    def _placed(self, lanes: Tensor, parts: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+        if not parts:
+            return {}
+        empty = torch.full_like(self.h_c, torch.nan).detach()
+        return {
+            name: empty.index_put((lanes,), torch.cat([part[name] for part in parts]))
+            for name in parts[0]
+        }
+
+
+def input_status(eos: NodeEOS, h_c: Tensor) -> Tensor:
+    """What is wrong with stars before they are solved, [lane]."""
+    whole = ~eos.edges.isnan().any(dim=1) & h_c.isfinite()
+    inside = (h_c > 0.0) & (h_c <= highest_enthalpy(eos))
+    status = torch.where(inside, int(Status.OK), int(Status.OUTSIDE_EOS_RANGE))
+    return torch.where(whole, status, int(Status.NON_FINITE_INPUT))
