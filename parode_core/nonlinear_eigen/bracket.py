@@ -100,7 +100,7 @@ State = tuple[Tensor, ...]
 
 
 def _brackets(nodes: Tensor, scan: Tensor, slots: int) -> tuple[State, Tensor]:
-    """The first sign changes of each lane as (a, b, f(a), f(b), c, f(c), t, running, iterations)."""
+    """First sign changes of each lane: (a, b, f(a), f(b), c, f(c), t, running, iterations)."""
     left, right = scan[:, :-1], scan[:, 1:]
     # a zero on a node counts for the interval that it ends, and on the first node for the first
     change = ((left * right < 0) | ((right == 0) & (left != 0))) & (left - right).isfinite()
@@ -118,7 +118,7 @@ def _brackets(nodes: Tensor, scan: Tensor, slots: int) -> tuple[State, Tensor]:
 
 
 def _phase(function: Callable[[Tensor, Any], Tensor], parameters: Any, *state: Tensor) -> State:
-    """A few steps of Chandrupatla's method; a holds the newest point, b brackets the root with it."""
+    """A few steps of Chandrupatla's method; the newest point a brackets the root with b."""
     a, b, fa, fb, c, fc, t, running, iterations = state
     for _ in range(ITERATIONS_PER_PHASE):
         x = a + t * (b - a)

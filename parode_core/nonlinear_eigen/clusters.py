@@ -21,7 +21,7 @@ from parode_core.status import Status
 # reach of a trial root: ten errors, within these parts of the radius of its cell
 SMALLEST_REACH = 1e-9
 LARGEST_REACH = 1e-2
-# circle round a cluster: this part of the cell, but ten spreads, and clear of the nearest other root
+# circle round a cluster: this part of the cell or ten spreads, but clear of the next root
 CIRCLE = 1e-3
 
 
@@ -35,18 +35,9 @@ class RootTable(NamedTuple):
     iterations: Tensor
     status: Tensor
 
-    @staticmethod
-    def empty(rows: int, slots: int, like: Tensor) -> "RootTable":
-        """A table without roots on the device of `like`, complex."""
-        nothing = torch.full((rows, slots), torch.nan, dtype=like.dtype, device=like.device)
-        none = torch.zeros((rows, slots), dtype=torch.int64, device=like.device)
-        status = torch.full_like(none, int(Status.NO_ROOT))
-        real = nothing.real
-        return RootTable(nothing, none, real.clone(), real.clone(), none.clone(), status)
-
     def masked(self, mask: Tensor) -> "RootTable":
         """The same table with only the roots under the mask."""
-        blank = RootTable.empty(*mask.shape, self.values)
+        blank = empty_table(*mask.shape, self.values)
         return RootTable(
             *(torch.where(mask, own, none) for own, none in zip(self, blank, strict=True))
         )
@@ -57,6 +48,15 @@ class RootTable(NamedTuple):
         both = [torch.cat(parts, 1) for parts in zip(self, other, strict=True)]
         order = torch.argsort((both[1] == 0).to(torch.int8), dim=1, stable=True)[:, :slots]
         return RootTable(*(part.gather(1, order) for part in both))
+
+
+def empty_table(rows: int, slots: int, like: Tensor) -> RootTable:
+    """A table without roots on the device of `like`, a complex tensor."""
+    nothing = torch.full((rows, slots), torch.nan, dtype=like.dtype, device=like.device)
+    none = torch.zeros((rows, slots), dtype=torch.int64, device=like.device)
+    status = torch.full_like(none, int(Status.NO_ROOT))
+    real = nothing.real
+    return RootTable(nothing, none, real.clone(), real.clone(), none.clone(), status)
 
 
 def resolved_roots(
@@ -83,7 +83,9 @@ def resolved_roots(
     """
     length = radius[:, None]
     usable = torch.isfinite(trial.values) & torch.isfinite(trial.error)
-    reach = torch.minimum((10 * trial.error).maximum(SMALLEST_REACH * length), LARGEST_REACH * length)
+    reach = torch.minimum(
+        (10 * trial.error).maximum(SMALLEST_REACH * length), LARGEST_REACH * length
+    )
     leader = coinciding_groups(trial.values, reach.nan_to_num(0.0), usable)
     slots = torch.arange(leader.shape[1], device=leader.device)
     member = (leader[:, None, :] == slots[:, None]) & usable[:, None, :]

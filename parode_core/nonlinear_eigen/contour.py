@@ -51,7 +51,7 @@ class ContourCount:
 
 @dataclass
 class ContourMoments:
-    """Moments of cells; `moments` [cell, order] in zeta = (z - centre) / radius, the rest [cell]."""
+    """Moments [cell, order] in zeta = (z - centre) / radius, and what else is known, [cell]."""
 
     moments: Tensor
     centre: Tensor
@@ -126,13 +126,16 @@ def _unsettled(cells: Cells, orders: int) -> ContourMoments:
     moments = torch.complex(nothing, nothing)[:, None].repeat(1, orders)
     points = torch.zeros_like(cells.owner)
     status = torch.full_like(points, int(Status.ACCURACY_NOT_REACHED))
-    return ContourMoments(
-        moments, centre, radius, nothing.clone(), points, nothing.clone(), status
-    )
+    return ContourMoments(moments, centre, radius, nothing.clone(), points, nothing.clone(), status)
 
 
 def _judge(
-    found: ContourMoments, rows: Tensor, count: Tensor, phase: Tensor, tolerance: float, finite: Tensor
+    found: ContourMoments,
+    rows: Tensor,
+    count: Tensor,
+    phase: Tensor,
+    tolerance: float,
+    finite: Tensor,
 ) -> Tensor:
     """Status of contours after one mesh; stores how far their counts are from an integer."""
     distance = (count - count.real.round()).abs()

@@ -62,8 +62,8 @@ def coinciding_groups(z: Tensor, reach: Tensor, used: Tensor) -> Tensor:
 class FactoredFunction:
     """f(z) prod_k (z - a_k)^(n_k): known poles taken out (n > 0), known roots divided out (n < 0).
 
-    Its parameters are the tuple (parameters of f, places a [lane, factor], orders n [lane, factor]);
-    a factor with place NaN is left out.
+    Its parameters are the tuple (parameters of f, places a, orders n), the latter two
+    [lane, factor]; a factor with place NaN is left out.
     """
 
     function: HolomorphicFunction

@@ -26,7 +26,7 @@ Contraction = Callable[[Tensor], Tensor]
 
 
 class Sample(NamedTuple):
-    """A function at points [lane, point]: f = value exp(log_scale), f' = derivative exp(log_scale)."""
+    """f = value exp(log_scale), f' = derivative exp(log_scale) at points, [lane, point]."""
 
     value: Tensor
     derivative: Tensor
@@ -83,8 +83,8 @@ class ScalarFunction:
             return self.value_and_derivative(z, parameters)
         if self.difference_step is not None:
             return _four_point_rule(self.value, z, parameters, self.difference_step)
-        value, pull_back = torch.func.vjp(lambda points: self.value(points, parameters), z)
-        return value, pull_back(torch.ones_like(value))[0].conj()
+        pulled = torch.func.vjp(lambda points: self.value(points, parameters), z)
+        return pulled[0], pulled[1](torch.ones_like(pulled[0]))[0].conj()
 
     def sample(self, z: Tensor, parameters: Any) -> Sample:
         """Function and derivative at z [lane, point]."""
@@ -121,8 +121,8 @@ class MatrixFunction:
         elif self.difference_step is not None:
             matrix, derivative = _four_point_rule(self.matrix, z, parameters, self.difference_step)
         else:
-            matrix, pull_back = torch.func.vjp(lambda points: self.matrix(points, parameters), z)
-            return matrix, lambda weights: pull_back(weights.conj())[0].conj()
+            pulled = torch.func.vjp(lambda points: self.matrix(points, parameters), z)
+            return pulled[0], lambda weights: pulled[1](weights.conj())[0].conj()
         return matrix, lambda weights: (weights * derivative).sum((-2, -1))
 
     def sample(self, z: Tensor, parameters: Any) -> Sample:

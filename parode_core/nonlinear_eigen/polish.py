@@ -19,7 +19,7 @@ from parode_core.nonlinear_eigen.rows import in_tiles
 from parode_core.status import Status
 
 ITERATIONS_PER_PHASE = 4
-# steps below this part of the length scale are expected to shrink; if not, rounding has been reached
+# steps below this part of the length scale shrink, unless rounding has been reached
 STAGNATION_REACH = 1e-4
 STAGNATION_RATIO = 0.9
 
@@ -74,7 +74,12 @@ def polish(
     if known is None:
         known = torch.full_like(seeds[:, :1], torch.nan)
     used = torch.isfinite(seeds)
-    state = (seeds, torch.full_like(seeds.real, torch.inf), used, torch.zeros_like(used, dtype=int))
+    state = (
+        seeds,
+        torch.full_like(seeds.real, torch.inf),
+        used,
+        torch.zeros_like(used, dtype=torch.int64),
+    )
     state = _iterate(function, parameters, lanes, state, (used, known, scale), max_iterations)
     values, step, running, iterations = state
     residual, error = in_tiles(

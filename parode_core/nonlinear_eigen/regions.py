@@ -52,7 +52,7 @@ def ellipse(centre: Tensor, half_width: Tensor, half_height: Tensor) -> Region:
 
 @dataclass(frozen=True)
 class Cells:
-    """Pieces of regions; `owner` is the lane of each cell, `box` its (u0, u1, v0, v1), [cell, 4]."""
+    """Pieces of regions: the lane of each cell as `owner`, its (u0, u1, v0, v1) as `box` [cell, 4]."""
 
     owner: Tensor
     centre: Tensor
@@ -118,7 +118,9 @@ class Cells:
         cosine, sine = angle.cos(), angle.sin()
         turn = math.pi * u * dv
         points = centre + torch.complex(a * u * cosine, b * u * sine)
-        return points, torch.complex(a * (du * cosine - turn * sine), b * (du * sine + turn * cosine))
+        return points, torch.complex(
+            a * (du * cosine - turn * sine), b * (du * sine + turn * cosine)
+        )
 
     def hull(self) -> tuple[Tensor, Tensor]:
         """Centre and radius of a disc that holds each cell, [cell]."""

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from parode_core.nonlinear_eigen.clusters import RootTable, resolved_roots
+from parode_core.nonlinear_eigen.clusters import RootTable, empty_table, resolved_roots
 from parode_core.nonlinear_eigen.contour import ContourMoments, contour_moments
 from parode_core.nonlinear_eigen.functions import HolomorphicFunction
 from parode_core.nonlinear_eigen.moments import numbers_with_power_sums
@@ -107,8 +107,8 @@ def find_roots(
 ) -> RootSet:
     """Find all roots inside one region per lane.
 
-    The function must be holomorphic inside up to poles; take known poles out with
-    `FactoredFunction`, for others make the lane incomplete.
+    The function must be holomorphic inside, up to poles: `FactoredFunction` takes known ones out,
+    others leave their lane incomplete.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def _roots_of_cells(
 ) -> tuple[RootTable, Tensor]:
     """Roots of cells [cell, slot] and whether they use up the moments, [cell]."""
     rows = cells.owner.shape[0]
-    table = RootTable.empty(rows, CELL_CAPACITY, moments.moments)
+    table = empty_table(rows, CELL_CAPACITY, moments.moments)
     sane = (moments.status != Status.NON_FINITE_STATE) & (moments.count.abs() <= CELL_CAPACITY)
     even = torch.zeros_like(sane)
     for _ in range(ROUNDS):
@@ -187,7 +187,9 @@ def _polished(
         search.function, cells, radius, trial, search.parameters, search.accuracy, search.max_points
     )
     apart = (fresh.values[:, :, None] - known.values[:, None, :]).abs()
-    touching = 10 * (fresh.error[:, :, None] + known.error[:, None, :]) + 1e-12 * radius[:, None, None]
+    touching = (
+        10 * (fresh.error[:, :, None] + known.error[:, None, :]) + 1e-12 * radius[:, None, None]
+    )
     twice = (apart <= touching).any(2)
     return fresh.masked((fresh.multiplicity > 0) & cells.contains(fresh.values) & ~twice)
 
@@ -247,7 +249,7 @@ def _root_set(
     per_lane = torch.bincount(owner, minlength=lanes)
     place = torch.arange(len(owner), device=owner.device) - (per_lane.cumsum(0) - per_lane)[owner]
     kept = place < max_roots
-    table = RootTable.empty(lanes, max_roots, outer.moments)
+    table = empty_table(lanes, max_roots, outer.moments)
     for whole, part in zip(table, roots, strict=True):
         whole[owner[kept], place[kept]] = part[kept]
     if len(tables) > 1:
@@ -261,7 +263,7 @@ def _without_doubles(table: RootTable, radius: Tensor) -> RootTable:
     reach = 10 * (table.error[:, :, None] + table.error[:, None, :]) + 1e-12 * radius[:, None, None]
     earlier = torch.ones_like(distance[0], dtype=torch.bool).tril(-1)
     double = ((distance <= reach) & earlier).any(2)
-    return RootTable.empty(*double.shape, table.values).joined(
+    return empty_table(*double.shape, table.values).joined(
         table.masked((table.multiplicity > 0) & ~double)
     )
 

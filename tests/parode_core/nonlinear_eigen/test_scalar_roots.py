@@ -113,7 +113,7 @@ def test_multiple_roots_carry_their_multiplicity():
     assert found.error[0, :4].max() < 1e-9
 
 
-@pytest.mark.parametrize("distance", (1e-2, 1e-3, 1e-4, 1e-5))
+@pytest.mark.parametrize("distance", [1e-2, 1e-3, 1e-4, 1e-5])
 def test_close_roots_are_separated_within_their_error(distance):
     roots = lane(0.5, 0.5 + distance, 0.5 + 1j * distance)
     found = find_roots(PRODUCT, box(1, -1, 2, -0.8, 0.9), roots)
@@ -142,7 +142,7 @@ def test_a_weakly_damped_root_keeps_its_imaginary_part():
         assert abs(value.real - float(exact.real)) < 1e-14 * abs(value) * 4
 
 
-@pytest.mark.parametrize("offset", (0.0, 1e-10, 1e-7))
+@pytest.mark.parametrize("offset", [0.0, 1e-10, 1e-7])
 def test_a_root_on_or_next_to_the_contour_is_flagged(offset):
     found = find_roots(PRODUCT, box(1, 0.1, 2, 0.0, 0.9), lane(1 + 1j * offset, 1.5 + 0.5j))
     assert not found.complete.any()
@@ -158,7 +158,7 @@ def test_a_region_without_roots_is_complete_and_says_so():
     assert not found.mask.any()
 
 
-@pytest.mark.parametrize(("gap", "seen"), ((1e-4, True), (1e-9, False)))
+@pytest.mark.parametrize(("gap", "seen"), [(1e-4, True), (1e-9, False)])
 def test_a_pole_next_to_a_root_is_seen_down_to_a_millionth_of_the_region(gap, seen):
     function = ScalarFunction(lambda z, p: (z - 1 - gap) / (z - 1) * (z - 1.5 - 0.3j))
     found = find_roots(function, box(1, 0.1, 2, -0.8, 0.9))
