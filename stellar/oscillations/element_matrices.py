@@ -1,0 +1,98 @@
+"""Galerkin matrices of second-order oscillation problems on the elements of a star.
+
+A displacement z = r^k u, with u a polynomial on each element, has r z' = r^k (k u + g du/dxi),
+g = r dxi/dr = s D e^lam / (ds/dxi), and every integral over r becomes one over xi with the measure
+
+    r^3 / g dxi = s^{1/2} X^{3/2} e^-lam / D ds
+
+Two ends ask for care. At the centre s^{1/2} is the weight of a Gauss-Jacobi rule. At the surface
+densities fall as h^n: with (1 - xi)/2 = z^3 and Gauss points in z every n > 0 is smooth enough.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from parode_core.bases import Basis, basis
+from parode_core.eigen import gauss_jacobi, sturm_liouville
+from stellar.oscillations.nodal_star import NodalStar, StarFields
+
+TRIAL = "legendre-lobatto"
+SURFACE_POWER = 3
+SPARE_POINTS = 10  # of a rule, beyond two for each trial function
+
+Coefficients = Callable[[StarFields], tuple[Tensor, Tensor, Tensor]]
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """Points of a quadrature on an element, and weights times dxi and without (1 + xi)^beta."""
+
+    points: Basis
+    weights: Tensor
+    root: Tensor  # (1 + xi)^beta, or one
+
+
+def element_matrices(
+    star: NodalStar, size: int, power: int, coefficients: Coefficients
+) -> tuple[Tensor, Tensor]:
+    """Matrices A and B of all elements, [lane, element, function, function].
+
+    Parameters
+    ----------
+    size : trial functions u of an element, polynomials through Lobatto nodes
+    power : k in z = r^k u
+    coefficients : fields -> factors of (r^{1-k} z')^2 and (r^-k z)^2 in A and of (r^-k z)^2 in B,
+        per r^3/g dxi
+    """
+    device = star.x_ratio.device
+    trial = basis(size, TRIAL).to(device)
+    central = _with_rule(star, trial, power, coefficients, weighted=True)
+    if star.mesh.elements == 1:
+        return central
+    others = _with_rule(star, trial, power, coefficients, weighted=False)
+    inner, live = (mask[:, :, None, None] for mask in (star.central, star.live))
+    a, b = (
+        torch.where(live, torch.where(inner, one, other), 0.0)
+        for one, other in zip(central, others, strict=True)
+    )
+    return a, b
+
+
+def _with_rule(
+    star: NodalStar, trial: Basis, power: int, coefficients: Coefficients, *, weighted: bool
+) -> tuple[Tensor, Tensor]:
+    rule = _rule(2 * trial.size + SPARE_POINTS, 0.5 if weighted else 0.0, trial.nodes.device)
+    fields = star.at(rule.points)
+    speed = torch.where(star.live.unsqueeze(-1), fields.speed, 1.0)
+    per_radius = fields.s * fields.pull / (fields.exp_minus_lam * speed)
+    measure = (
+        rule.weights
+        * (fields.s.sqrt() / rule.root)
+        * fields.x_ratio**1.5
+        * fields.exp_minus_lam
+        * speed
+        / fields.pull
+    )
+    bent, held, moved = coefficients(fields)
+    u = trial.interpolation(rule.points.nodes)
+    slope = power * u + per_radius.unsqueeze(-1) * (u @ trial.differentiation)
+    return sturm_liouville(u, slope, measure * bent, measure * held, measure * moved)
+
+
+@lru_cache(maxsize=64)
+def _rule(size: int, beta: float, device: torch.device) -> Rule:
+    """Gauss points in z, (1 - xi)/2 = z^3, for the weight (1 + xi)^beta at the left end."""
+    nodes, weights = gauss_jacobi(size, beta, 0.0)  # in y = 2 z - 1; the centre is at y = 1
+    nodes, weights = nodes.flip(0), weights.flip(0)
+    z, rest = 0.5 * (1.0 + nodes), 0.5 * (1.0 - nodes)
+    right = z**SURFACE_POWER
+    left = rest * sum(z**k for k in range(SURFACE_POWER))  # 1 - z^3 without cancellation
+    stretch = SURFACE_POWER * z ** (SURFACE_POWER - 1)  # |dxi/dy|
+    # the rule integrates (1 - y)^beta f dy: f holds what is left of the root of 1 + xi
+    root = (1.0 - nodes) ** beta
+    points = Basis("gauss-jacobi", left.to(device), right.to(device), 2 * size - 1)
+    return Rule(points, (weights * stretch).to(device), root.to(device))

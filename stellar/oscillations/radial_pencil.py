@@ -1,0 +1,145 @@
+"""Radial oscillations of many stars at once, as a symmetric Galerkin pencil.
+
+With zeta = r^2 e^{-nu/2} xi^r and ' = d/dr (Chandrasekhar 1964; Bardeen, Thorne & Meltzer 1966)
+
+    -(P zeta')' - Q zeta = omega^2 W zeta,        P = c_s^2 (eps + p) e^{(lam+3nu)/2} / r^2
+    W = (eps + p) e^{(3lam+nu)/2} / r^2
+    Q = (eps + p) e^{(lam+3nu)/2} / r^2 [nu'^2/4 + 2 nu'/r - 8 pi p e^lam]
+
+and zeta = r^3 u, u a polynomial on each element (see `element_matrices`). P zeta' = 0 at the
+surface and its continuity at density jumps are natural conditions.
+
+This is a Sturm-Liouville problem: its n-th eigenvalue has n nodes, Galerkin eigenvalues lie above
+those of the star, and the same place of two resolutions is the same mode. Lengths in km, G = c = 1.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from parode_core import Status
+from parode_core.eigen import Spectrum, join_elements, symmetric_pencil
+from stellar.oscillations.element_matrices import element_matrices
+from stellar.oscillations.nodal_star import FOUR_PI, NodalStar, StarFields
+
+DEEPEST = 10.0  # of M/R^3: no star that can be computed is more unstable
+COARSER = 4  # fewer trial functions an element in the pencil that tells the error
+
+
+@dataclass(frozen=True, eq=False)
+class OrderedSpectrum:
+    """Modes of each lane by their place in the order of a Sturm-Liouville problem.
+
+    omega_squared, errors : km^-2, [lane, mode]; NaN where the status is not OK. A negative omega^2
+        grows, e^{|omega| t}
+    status : [lane, mode]; ACCURACY_NOT_REACHED where two resolutions do not agree
+    order : radial order, [lane, mode]: n of H_n, 0 for F; n of p_n, 0 for f, negative for i-modes
+    """
+
+    omega_squared: Tensor
+    errors: Tensor
+    status: Tensor
+    order: Tensor
+
+
+def radial_spectrum(
+    star: NodalStar, modes: int, *, size: int | None = None, tolerance: float = 1e-6
+) -> OrderedSpectrum:
+    """The lowest radial modes of every star: F, H1, H2, ...
+
+    Parameters
+    ----------
+    modes : number of modes, F among them
+    size : trial functions an element; as many as the star has nodes if None
+    tolerance : distance of two resolutions, relative to the larger of |omega^2| and M/R^3, beyond
+        which a mode is not reported; the error of the stars themselves is not in it
+
+    Raises
+    ------
+    ValueError
+        If there are too few trial functions.
+    """
+    size = star.mesh.basis.size if size is None else size
+    check_size(star, size, modes)
+    whole = star.in_whole_tiles()
+    fine, coarse = (radial_modes_of(whole, count) for count in (size, size - COARSER))
+    return compared(star, fine, coarse, modes, tolerance)
+
+
+def radial_modes_of(star: NodalStar, size: int, *, vectors: bool = False) -> Spectrum:
+    """All eigenvalues omega^2 of one resolution; vectors are u at the trial nodes.
+
+    Solved as B z = mu (A + sigma B) z, mu = 1/(omega^2 + sigma): the lowest modes are the largest
+    mu and keep their digits, whatever the highest eigenvalue of a thin crust is. Elements without
+    length own unknowns that move nothing, mu = 0: their eigenvalues are NaN, at the end. A star
+    with a mode below -sigma is SINGULAR.
+    """
+    a, b = radial_pencil(star, size)
+    return inverse_spectrum(a, b, DEEPEST * star.unit, vectors=vectors)
+
+
+def radial_pencil(star: NodalStar, size: int) -> tuple[Tensor, Tensor]:
+    """Matrices A and B, [lane, n, n] with n = elements (size - 1) + 1.
+
+    Rows and columns of unknowns that belong to elements without length alone are zero.
+    """
+    a, b = element_matrices(star, size, 3, _coefficients)
+    return join_elements(a), join_elements(b)
+
+
+def _coefficients(fields: StarFields) -> tuple[Tensor, Tensor, Tensor]:
+    """r^2 P, -r^4 Q and r^4 W."""
+    lean = fields.exp_minus_lam
+    factor = (fields.exp_nu / lean).sqrt() * fields.enthalpy
+    gravity = fields.s * fields.pull / lean  # r nu'/2
+    bracket = gravity * (gravity + 4.0) - 2.0 * FOUR_PI * fields.r_squared * fields.p / lean
+    return (
+        factor * fields.exp_nu * fields.cs2,
+        -factor * fields.exp_nu * bracket,
+        factor / lean * fields.r_squared,
+    )
+
+
+def inverse_spectrum(a: Tensor, b: Tensor, shift: Tensor, *, vectors: bool = False) -> Spectrum:
+    """Ascending eigenvalues of A z = lambda B z by way of 1/(lambda + shift); see the callers."""
+    idle = torch.diag_embed((a.diagonal(dim1=1, dim2=2) == 0.0).to(a.dtype))
+    found = symmetric_pencil(b, a + shift[:, None, None] * b + idle, vectors=vectors)
+    mu = found.values.flip(1)
+    there = mu > 0.0
+    values = torch.where(there, 1.0 / torch.where(there, mu, 1.0) - shift.unsqueeze(1), torch.nan)
+    return Spectrum(values, found.status, None if found.right is None else found.right.flip(2))
+
+
+def check_size(star: NodalStar, size: int, modes: int) -> None:
+    """Refuse fewer trial functions an element than `modes` modes need.
+
+    Raises
+    ------
+    ValueError
+        If there are too few.
+    """
+    least = COARSER + max(3, 1 - (1 - modes) // star.mesh.elements)
+    if size < least:
+        raise ValueError(
+            f"{modes} modes need at least {least} trial functions an element, not {size}."
+        )
+
+
+def compared(
+    star: NodalStar, fine: Spectrum, coarse: Spectrum, modes: int, tolerance: float
+) -> OrderedSpectrum:
+    """The modes on which two resolutions agree; a place is the same mode in both."""
+    lanes = star.lanes  # lanes beyond are padding
+    values = fine.values[:lanes, :modes]
+    errors = (values - coarse.values[:lanes, :modes]).abs()
+    agrees = errors <= tolerance * torch.maximum(values.abs(), star.unit.unsqueeze(1))
+    status = torch.where(agrees, int(Status.OK), int(Status.ACCURACY_NOT_REACHED))
+    failed = fine.status[:lanes].unsqueeze(1)
+    order = torch.arange(modes, device=values.device).expand_as(values)
+    return OrderedSpectrum(
+        torch.where(agrees, values, torch.nan),
+        torch.where(agrees, errors, torch.nan),
+        torch.where(failed != int(Status.OK), failed, status),
+        order,
+    )

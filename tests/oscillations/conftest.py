@@ -1,0 +1,68 @@
+"""Stars on nodes for the pencils, integrated by the shooting solver: no engine in between."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.integrate import solve_ivp
+
+from parode_core.elements import GRADED_RIGHT, mesh
+from stellar.eos.nodes import pack
+from stellar.oscillations.nodal_star import NodalStar
+from stellar.shooting.background import central_start, pieces, structure_rates
+
+RTOL = 1e-13
+
+
+def shot_star(equations, h_c, size, basis="chebyshev-lobatto"):
+    """Stars of these equations of state and central log-enthalpies on `size` nodes an element."""
+    eos = pack(equations)
+    h_c = torch.tensor(h_c, dtype=torch.float64)
+    edges = h_c.unsqueeze(1) - eos.element_edges(h_c).flip(1)
+    elements = edges.shape[1] - 1
+    # eps(h) of most pieces is nearly singular just below their lower end
+    grading = torch.full((elements,), GRADED_RIGHT)
+    grid = mesh(edges, size, name=basis, grading=grading)
+    ratios = [
+        _ratios(one, float(top), grid.from_start[lane].numpy(), grid.lengths[lane].numpy())
+        for lane, (one, top) in enumerate(zip(equations, h_c, strict=True))
+    ]
+    x_ratio, v_ratio = (torch.tensor(np.array(part)) for part in zip(*ratios, strict=True))
+    segment = torch.arange(elements).flip(0).expand(len(equations), -1)
+    # places of an equation of state that has fewer segments are never reached
+    return NodalStar(grid, eos, segment.contiguous(), x_ratio, v_ratio)
+
+
+def _ratios(eos, h_c, s, lengths):
+    """X and V at s [element, node]."""
+    x_start = 1e-5 * np.sqrt(h_c)
+    state = np.array(central_start(eos, h_c, x_start))
+    walk = list(pieces(eos, h_c))
+    x_ratio, v_ratio = np.empty_like(s), np.empty_like(s)
+    centre = walk[0].segment.evaluate(h_c)
+    x_0 = 3.0 / (2.0 * np.pi * float(centre.eps + 3.0 * centre.p))
+    v_0 = 4.0 * np.pi / 3.0 * float(centre.eps) * x_0
+    live = [k for k in range(len(lengths)) if lengths[k] > 0.0]
+    x_ratio[:], v_ratio[:] = x_0, v_0
+    for element, piece in zip(live, walk, strict=True):
+        inner = max(x_start, piece.x_inner)
+        places = np.sqrt(s[element])
+        solution = solve_ivp(
+            lambda x, y, piece=piece: structure_rates(x, y[0], y[1], piece)[:2],
+            (inner, piece.x_outer),
+            state,
+            method="DOP853",
+            t_eval=np.clip(places, inner, piece.x_outer),
+            rtol=RTOL,
+            atol=1e-3 * RTOL * np.abs(state),
+        )
+        state = solution.y[:, -1]
+        r, m = solution.y
+        square = np.where(s[element] > 0.0, s[element], 1.0)
+        x_ratio[element] = np.where(s[element] > 0.0, r**2 / square, x_0)
+        v_ratio[element] = np.where(s[element] > 0.0, m / (r * square), v_0)
+    return x_ratio, v_ratio
+
+
+@pytest.fixture(scope="session")
+def star_on_nodes():
+    return shot_star
