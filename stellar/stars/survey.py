@@ -16,7 +16,10 @@ from stellar.stars.roots import bracketed_root
 from stellar.stars.sequence import Branch, Sequence, stable_stretches
 
 DILUTE_H = 1e-3  # where a survey begins
+DILUTEST_H = 1e-5  # where it begins if no crust divides the matter down there
+POINTS_BELOW = 5  # of those between the two: stars are alike there
 COMPACT_H = 2.5  # where it ends if the equation of state does not (central redshift of e^2.5)
+INCOMPRESSIBLE_H = 4.5  # the same without a maximum mass: within 1e-3 of the Buchdahl limit
 POINTS_PER_E_FOLD = 10
 EXTREMUM_XTOL = 1e-6  # relative, of extrema that only bound a branch
 MAXIMUM_XTOL = 1e-13  # of the heaviest star of a branch
@@ -67,11 +70,19 @@ def survey_steps(eos: ColdEOS) -> Steps[Sequence]:
     return Sequence(numbered, None if at_the_end else heaviest, heaviest)
 
 
+def largest_h(eos: ColdEOS) -> float:
+    """Largest central log-enthalpy at which stars are looked for."""
+    return min(eos.h_max, INCOMPRESSIBLE_H if eos.incompressible else COMPACT_H)
+
+
 def _grid(eos: ColdEOS) -> tuple[float, ...]:
-    top = min(eos.h_max, COMPACT_H)
+    top = largest_h(eos)
     bottom = min(DILUTE_H, 1e-3 * top)
     count = math.ceil(POINTS_PER_E_FOLD * math.log(top / bottom))
     grid = set(np.geomspace(bottom, top, count).tolist())
+    if eos.segments[0].h_hi > bottom > DILUTEST_H:
+        grid |= set(np.geomspace(DILUTEST_H, bottom, POINTS_BELOW, endpoint=False).tolist())
+        bottom = DILUTEST_H
     # a break can hide a short unstable stretch: look closely on both of its sides
     for transition in eos.transitions:
         grid |= {

@@ -17,7 +17,7 @@ from stellar.stars.conversation import Steps, answer
 from stellar.stars.equilibrium import Equilibrium
 from stellar.stars.roots import EPSILON, root_by_slope
 from stellar.stars.sequence import Branch, Sequence
-from stellar.stars.survey import COMPACT_H, Solve, answer_singly
+from stellar.stars.survey import Solve, answer_singly, largest_h
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def centre_target(eos: ColdEOS, selector_name: str, value: float) -> Target:
     asked = value * selector.scale
     below = 0.0
     for segment in eos.segments:
-        h_top = min(segment.h_hi, COMPACT_H)
+        h_top = min(segment.h_hi, largest_h(eos))
         low = selector.quantity(eos, segment, segment.h_lo)
         high = selector.quantity(eos, segment, h_top)
         if 0.0 < below < asked < low:
