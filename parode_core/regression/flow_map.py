@@ -86,7 +86,7 @@ def flow_map(
     rows = rows[:, :, 1:].flatten(1)
     centre, width = tube.shape(tube.start[None])
     wanted = (-rate * width).unsqueeze(1)
-    found = torch.linalg.lstsq(rows, wanted, driver="gelsy").solution
+    found = torch.linalg.lstsq(rows, wanted).solution
     defect = float((rows @ found - wanted).square().mean().sqrt())
     # the first function of time carries the initial values, c(t_0) T_0 + w(t_0) T_1
     first = place.new_zeros(sizes[0], 1)

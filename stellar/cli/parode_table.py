@@ -124,11 +124,12 @@ def lines(measured: dict[str, Any]) -> list[str]:
 
 
 _HEAD = (
-    f"{'row':>3}  {'M x N':<6}{'K':>7} | {'published':>15} | {'here: iterations':>16}"
-    f"{'median':>10}{'lowest':>10}{'highest':>10} | error in scatter  same iterations"
+    f"{'row':>3}  {'M x N':<6}{'K':>7} | {'published':>13} | {'iterations':>10}{'median':>9}"
+    f"{'lowest':>9}{'highest':>9} | {'in the scatter':<23} | same iterations"
 )
 _NOTES = (
-    "error in scatter: the published error lies in the 95 % prediction interval of one more seed.",
+    "in the scatter: whether the published error lies in the 95 % prediction interval of one more",
+    "seed, which stands in parentheses.",
     "same iterations: seeds that took as many as published; 200 is the limit, not convergence.",
 )
 
@@ -137,13 +138,15 @@ def _row_line(row: dict[str, Any]) -> str:
     published, iterations = row["published"], row["iterations"]
     fewest, most = min(iterations), max(iterations)
     steps = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-    verdict = {True: "yes", False: "no", None: "not known"}[row["error_within_scatter"]]
+    verdict = {True: "yes", False: "no", None: "?"}[row["error_within_scatter"]]
     low, high = row["range"]
+    least, largest = row["scatter"]
     missing = f", {row['without_result']} without result" if row["without_result"] else ""
     return (
-        f"{row['row']:>3}  {row['size']:<6}{row['points']:>7} | {published['iterations']:>4}"
-        f"{published['error']:>11.3g} | {steps:>16}{row['median']:>10.2e}{low:>10.2e}{high:>10.2e}"
-        f" | {verdict:<16}  {row['seeds_with_published_iterations']} of {len(iterations)}{missing}"
+        f"{row['row']:>3}  {row['size']:<6}{row['points']:>7} | {published['iterations']:>3}"
+        f"{published['error']:>10.3g} | {steps:>10}{row['median']:>9.1e}{low:>9.1e}{high:>9.1e}"
+        f" | {verdict:<3} ({least:.1e}, {largest:.1e})"
+        f" | {row['seeds_with_published_iterations']} of {len(iterations)}{missing}"
     )
 
 

@@ -70,11 +70,11 @@ def test_the_identity_solves_the_regression_exactly(components):
         assert torch.equal(rows[:, column], rate[:, component])
 
 
+@mpmath.workdps(60)
 def test_what_is_found_is_the_identity_plus_what_lambda_makes_of_it():
     # a - e_y = -lambda (B^T B + w phi phi^T + lambda 1)^-1 e_y, in 60 digits
     scheme = ParODE(cubic, sizes=(4, 4), point_count=200)
     sums = scheme.sums(START[0], TIMES)
-    mpmath.mp.dps = 60
     count, identity_column = 16, 4
     phi = [mpmath.mpf(0.5) ** m if n == 0 else mpmath.mpf(0) for m in range(4) for n in range(4)]
     matrix = mpmath.matrix(sums.matrix.tolist())
@@ -97,6 +97,54 @@ def test_what_is_found_is_the_identity_plus_what_lambda_makes_of_it():
     assert status is Status.OK
     exact = double(*[float(coefficients[i]) for i in range(count)])
     assert float((ours[:, 0] - exact).abs().max()) < 1e-9
+
+
+@mpmath.workdps(60)
+def exact_limit(size, count):
+    """Error for lambda -> 0: F - y becomes (B^T B + w phi phi^T)^-1 e_y, up to its size."""
+    cube = point_set("monte-carlo")(count, 2, 0, torch.device("cpu")).tolist()
+    rows = []
+    for at_state, at_time in cube:
+        y, t = mpmath.mpf("-0.3") + mpmath.mpf("1.6") * at_state, 2 * mpmath.mpf(at_time)
+        slope = mpmath.sin(t) - y**3
+        rows.append(
+            [
+                (n * y**m * t ** (n - 1) if n else 0)
+                + (m * slope * y ** (m - 1) * t**n if m else 0)
+                for m in range(size)
+                for n in range(size)
+            ]
+        )
+    design = mpmath.matrix(rows)
+    matrix = design.T * design
+    for i in range(0, size * size, size):
+        for j in range(0, size * size, size):
+            matrix[i, j] += 1000 * mpmath.mpf(0.5) ** (i // size + j // size)
+    # far below every eigenvalue but that of the constant, which the initial row fixes
+    matrix += mpmath.mpf(10) ** -40 * mpmath.eye(size * size)
+    unit = mpmath.zeros(size * size, 1)
+    unit[size] = 1
+    direction = mpmath.lu_solve(matrix, unit)
+    times, truth = TIMES[::10], cubic_solution()[::10, 0]
+    found = []
+    for t, y in zip(times.tolist(), truth.tolist(), strict=True):
+        of_state = [
+            mpmath.fsum(direction[m * size + n] * mpmath.mpf(t) ** n for n in range(size))
+            for m in reversed(range(size))
+        ]
+        root = mpmath.mpf(y)
+        for _ in range(10):
+            value, derivative = mpmath.polyval(of_state, root, derivative=True)
+            root -= value / derivative
+        found.append(float(root))
+    return float((double(*found) - truth).norm() / truth.norm())
+
+
+def test_without_rounding_the_error_is_that_of_a_polynomial_first_integral():
+    limit = exact_limit(5, 300)
+    errors, _ = errors_over_seeds(5, 300, 4)
+    assert limit == pytest.approx(0.1, abs=0.03)
+    assert within_scatter(limit, errors)
 
 
 def test_the_amplitude_of_the_answer_vanishes_with_lambda():
