@@ -37,7 +37,7 @@ class RootTable(NamedTuple):
 
     def masked(self, mask: Tensor) -> "RootTable":
         """The same table with only the roots under the mask."""
-        blank = empty_table(*mask.shape, self.values)
+        blank = empty_table(mask.shape[0], mask.shape[1], self.values)
         return RootTable(
             *(torch.where(mask, own, none) for own, none in zip(self, blank, strict=True))
         )

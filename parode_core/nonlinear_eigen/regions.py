@@ -52,7 +52,7 @@ def ellipse(centre: Tensor, half_width: Tensor, half_height: Tensor) -> Region:
 
 @dataclass(frozen=True)
 class Cells:
-    """Pieces of regions: the lane of each cell as `owner`, its (u0, u1, v0, v1) as `box` [cell, 4]."""
+    """Pieces of regions: lane of each cell as `owner`, its (u0, u1, v0, v1) as `box` [cell, 4]."""
 
     owner: Tensor
     centre: Tensor

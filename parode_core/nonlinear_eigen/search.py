@@ -263,7 +263,7 @@ def _without_doubles(table: RootTable, radius: Tensor) -> RootTable:
     reach = 10 * (table.error[:, :, None] + table.error[:, None, :]) + 1e-12 * radius[:, None, None]
     earlier = torch.ones_like(distance[0], dtype=torch.bool).tril(-1)
     double = ((distance <= reach) & earlier).any(2)
-    return empty_table(*double.shape, table.values).joined(
+    return empty_table(double.shape[0], double.shape[1], table.values).joined(
         table.masked((table.multiplicity > 0) & ~double)
     )
 
