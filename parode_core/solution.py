@@ -8,6 +8,10 @@ from torch import Tensor
 from parode_core.elements import Mesh
 from parode_core.status import Status
 
+FASTEST, SLOWEST = 1e-4, 0.8  # ratios of neighbouring pairs of coefficients that are believed
+AMPLIFIED = 8.0  # error of a solution over what its series leaves: measured, 1 to 8
+ROUNDINGS = 3.0  # for each node and element
+
 
 @dataclass(frozen=True, eq=False)
 class Solution:
@@ -19,8 +23,8 @@ class Solution:
     residual : largest entry of the residual in units of the scale, [lane]
     iterations : corrections taken, [lane]
     correction : size of the last correction in units of the scale, [lane]
-    error : estimated error of y in units of the scale: tail of the Legendre coefficients and
-        last correction, [lane]
+    error : estimated error of y in units of the scale, at the nodes and between them: `tail` of the
+        Legendre coefficients, and the last correction, [lane]
     """
 
     mesh: Mesh
@@ -52,11 +56,14 @@ class Solution:
 
 
 def tail(y: Tensor, mesh: Mesh, scale: Tensor) -> Tensor:
-    """What the Legendre coefficients of a state leave beyond the last one, [lane].
+    """What the Legendre coefficients of a state leave beyond the last one, and rounding, [lane].
 
     The last coefficients of a resolved function fall geometrically; even and odd ones may differ,
     so that each pair counts as one. The rest of the series is the sum of that progression, with the
-    ratio taken over the last half of the coefficients and never better than their noise allows.
+    slower of two ratios: that of the last two pairs, and that since the middle of the series. The
+    residual at the nodes makes of it an error of the solution that is a few times larger, and the
+    errors of elements add up. It is an estimate: it knows nothing of how ill-conditioned the
+    problem is.
 
     Parameters
     ----------
@@ -66,14 +73,17 @@ def tail(y: Tensor, mesh: Mesh, scale: Tensor) -> Tensor:
     matrix = mesh.basis.coefficients.to(y.dtype)
     size = torch.einsum("kn,benc->beck", matrix, y).abs()
     size = size / scale[:, None, :, None]
-    count = mesh.basis.size
-    last = size[..., -2:].amax(dim=-1)
-    middle = size[..., count // 2 - 1 : count // 2 + 1].amax(dim=-1)
-    steps = count - 1 - count // 2
+    count, half = mesh.basis.size, max(mesh.basis.size // 2, 2)
+    last, before, middle = (
+        size[..., max(end - 2, 0) : end].amax(dim=-1) for end in (count, count - 2, half)
+    )
     tiny = torch.finfo(size.dtype).tiny
-    ratio = ((last + tiny) / (middle + tiny)) ** (1.0 / steps)
-    rest = last / (1.0 - ratio.clamp(max=0.9))
-    return rest.flatten(1).amax(dim=1)
+    late = (last + tiny) / (before + tiny)
+    overall = ((last + tiny) / (middle + tiny)) ** (2.0 / (count - half))
+    ratio = torch.maximum(late, overall).clamp(FASTEST, SLOWEST)
+    rest = (last * ratio / (1.0 - ratio)).sum(dim=1).amax(dim=1)
+    rounding = torch.finfo(size.dtype).eps * size.flatten(1).amax(dim=1)
+    return AMPLIFIED * rest + ROUNDINGS * (mesh.elements + count) * rounding
 
 
 def failed(mesh: Mesh, y: Tensor, status: Status) -> Solution:
