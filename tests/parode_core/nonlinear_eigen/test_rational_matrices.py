@@ -20,7 +20,7 @@ from parode_core.nonlinear_eigen import (
 )
 
 SIZES = (2, 3, 4, 5, 6)
-LANES = 48
+LANES = 40
 
 
 def random_coefficients(size, seed, poles):
