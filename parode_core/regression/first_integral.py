@@ -22,6 +22,7 @@ from parode_core.regression.level_sets import series, solve_level_set
 from parode_core.regression.outcome import Trajectories
 from parode_core.regression.points import chebyshev_gauss, gauss
 from parode_core.regression.rows import Box, RightHandSide, outer_product_rows, tables
+from parode_core.regression.statement import check_scalar, check_statement, check_within
 
 _POINTS_PER_FUNCTION = 2  # along each axis
 _ROUNDINGS = 10.0  # singular values below so many roundings of the largest are zero
@@ -52,7 +53,15 @@ class FirstIntegral:
 
         initial : y at times[0], [lane, 1]
         times : within the box, [time]
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the shapes are wrong or the times leave the interval.
         """
+        check_statement(initial, times)
+        check_scalar(initial)
+        check_within(times, self.box.low[1], self.box.high[1])
         low, high = self.box
         values, _ = chebyshev(times, self.coefficients.shape[1], low[1], high[1])
         along_time = values @ self.coefficients.T

@@ -22,6 +22,7 @@ from parode_core.regression.level_sets import solve_level_set
 from parode_core.regression.outcome import Trajectories
 from parode_core.regression.points import chebyshev_gauss
 from parode_core.regression.rows import RightHandSide
+from parode_core.regression.statement import check_scalar, check_statement, check_within
 from parode_core.regression.tube import Tube, flow_tube
 
 _POINTS_PER_FUNCTION = 2  # along each axis
@@ -45,7 +46,15 @@ class FlowMap:
 
         initial : y at the start of the tube, [lane, 1]
         times : within the tube, [time]
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the shapes are wrong or the times leave the interval.
         """
+        check_statement(initial, times)
+        check_scalar(initial)
+        check_within(times, self.tube.start, self.tube.stop)
         along_time = _time_table(self.tube, times, self.coefficients.shape[1]) @ self.coefficients.T
         centre, width = self.tube.shape(times)
         at_start, width_at_start = self.tube.shape(self.tube.start[None])

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from parode_core.bases import Basis, basis
 from parode_core.regression.outcome import Trajectories
+from parode_core.regression.statement import check_statement, check_within
 from parode_core.status import Status
 
 
@@ -46,7 +47,14 @@ class FundamentalMatrix:
 
         initial : y at t_0, [lane, component]
         times : within the interval, [time]
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the shapes are wrong or the times leave the interval.
         """
+        check_statement(initial, times)
+        check_within(times, self.span[0], self.span[1])
         place = (2.0 * times - self.span[0] - self.span[1]) / (self.span[1] - self.span[0])
         weights = self.basis.interpolation(place)
         matrix = torch.einsum("tn,nij->tij", weights, self.matrix)

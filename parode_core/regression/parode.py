@@ -19,6 +19,7 @@ from parode_core.regression.normal_equations import Expansion, NormalEquations
 from parode_core.regression.outcome import Trajectories
 from parode_core.regression.points import point_set
 from parode_core.regression.rows import Box, RightHandSide, Tables
+from parode_core.regression.statement import check_statement
 from parode_core.regression.time_newton import follow
 from parode_core.status import Status
 
@@ -38,7 +39,7 @@ class ParODE:
     damping, tolerance, iteration_limit : of the Newton iteration
     basis, points : keys of FUNCTION_BASES and POINT_SETS
     form : "total" derivative, or the "partial" one of the text
-    block : points summed in one product; bounds memory to 16 block columns bytes
+    block : points summed in one product; the largest array has that many rows
     """
 
     right_hand_side: RightHandSide
@@ -79,7 +80,7 @@ class ParODE:
         ValueError
             If a shape or the order of the times is wrong.
         """
-        _check_statement(initial, times)
+        check_statement(initial, times)
         lanes = [self._lane(start, times, seed) for start in initial]
         return Trajectories(
             values=torch.cat([lane.values for lane in lanes]),
@@ -150,18 +151,6 @@ def _time_table(expansion: Expansion, times: Tensor) -> Tensor:
     """psi_n at the times asked for, [time, time function]."""
     low, high = expansion.box
     return expansion.basis(times, expansion.sizes[1], low[-1], high[-1])[0]
-
-
-def _check_statement(initial: Tensor, times: Tensor) -> None:
-    if initial.ndim != 2 or times.ndim != 1:
-        raise ValueError(
-            f"initial is [lane, component] and times [time]; their shapes are "
-            f"{tuple(initial.shape)} and {tuple(times.shape)}."
-        )
-    if initial.dtype != torch.float64 or times.dtype != torch.float64:
-        raise TypeError(f"float64 is needed; got {initial.dtype} and {times.dtype}.")
-    if len(times) < 2 or not _finite(times) or not bool((times.diff() > 0.0).all()):
-        raise ValueError("times are two or more finite numbers in ascending order.")
 
 
 def _finite(values: Tensor) -> bool:

@@ -15,6 +15,7 @@ from parode_core.elements import Mesh, mesh
 from parode_core.problem import Problem
 from parode_core.regression.outcome import Trajectories
 from parode_core.regression.rows import RightHandSide
+from parode_core.regression.statement import check_statement
 from parode_core.status import Status
 
 
@@ -30,7 +31,13 @@ def trajectory_collocation(
     Returns
     -------
     Trajectories; the residual is |y' - f| of the polynomial, which vanishes at its nodes only.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a shape or the order of the times is wrong.
     """
+    check_statement(initial, times)
     problem = _problem(right_hand_side, initial.shape[1])
     elements = mesh(torch.stack((times[0], times[-1])), nodes)
     solution = newton.solve(problem, initial, elements, len(initial))

@@ -125,7 +125,7 @@ def exact_limit(size, count):
     unit = mpmath.zeros(size * size, 1)
     unit[size] = 1
     direction = mpmath.lu_solve(matrix, unit)
-    times, truth = TIMES[::10], cubic_solution()[::10, 0]
+    times, truth = TIMES[::20], cubic_solution()[::20, 0]
     found = []
     for t, y in zip(times.tolist(), truth.tolist(), strict=True):
         of_state = [
@@ -141,7 +141,7 @@ def exact_limit(size, count):
 
 
 def test_without_rounding_the_error_is_that_of_a_polynomial_first_integral():
-    limit = exact_limit(5, 300)
+    limit = exact_limit(5, 200)
     errors, _ = errors_over_seeds(5, 300, 4)
     assert limit == pytest.approx(0.1, abs=0.03)
     assert within_scatter(limit, errors)

@@ -239,3 +239,30 @@ def test_a_wrong_statement_is_refused_in_words():
         flow_map(cubic, double(0.6)[0], double(0.4)[0], double(0.0, END))
     with pytest.raises(ValueError, match="finite"):
         flow_map(lambda y, t: y**3, double(0.9)[0], double(1.5)[0], double(0.0, END))
+
+
+@pytest.mark.parametrize("name", ["first-integral", "flow-map", "fundamental-matrix"])
+def test_nothing_is_extrapolated_beyond_the_fit(name):
+    fits = {
+        "first-integral": lambda: first_integral(cubic, BOX, (6, 6)),
+        "flow-map": lambda: flow_map(
+            cubic, double(0.4)[0], double(0.6)[0], double(0.0, END), (4, 8)
+        ),
+        "fundamental-matrix": lambda: fundamental_matrix(
+            oscillator_matrix, None, double(0.0, END), 8
+        ),
+    }
+    fit = fits[name]()
+    with pytest.raises(ValueError, match="leave the interval 0.0 to 2.0"):
+        fit.solve(double([0.5]), double(0.0, 2.1))
+    with pytest.raises(ValueError, match="ascending"):
+        fit.solve(double([0.5]), double(1.0, 0.5))
+
+
+def test_scalar_repairs_refuse_systems():
+    for fit in (
+        first_integral(cubic, BOX, (6, 6)),
+        flow_map(cubic, double(0.4)[0], double(0.6)[0], double(0.0, END), (4, 8)),
+    ):
+        with pytest.raises(ValueError, match="2 components"):
+            fit.solve(double([0.5, 0.1]), TIMES)
