@@ -2,8 +2,9 @@
 
 The unknown of an element is the polynomial through its values at the nodes. Every basis has its
 first node at -1: the row of that node is where a left state, a jump or a boundary condition
-enters, so that Lobatto nodes give Lobatto IIIA, a left end with Radau nodes Radau IIA, and a left
-end with Gauss nodes the Gauss methods (Hairer & Wanner 1996, IV.5). Differentiation and
+enters, so that a left end with Radau nodes gives Radau IIA, and a left end with Gauss nodes the
+Gauss methods (Hairer & Wanner 1996, IV.5). Lobatto nodes lose their first node to the left state,
+and keep the order of any nodes by step size, one less than their number. Differentiation and
 interpolation follow from the nodes by the barycentric formulas (Berrut & Trefethen 2004), integrals
 and coefficients through Legendre polynomials.
 """
