@@ -105,6 +105,20 @@ class Mesh:
         finer = basis(size, self.basis.name).to(self.edges.device)
         return replace(self, basis=finer)
 
+    def cut(self, marked: Tensor) -> "Mesh":
+        """The marked elements cut as by `bisected`, the same number of them in every lane.
+
+        marked : [lane, element]
+        """
+        lanes, halves = marked.shape[0], self.bisected()
+        grading = self.grading.expand(lanes, -1)
+        first, second = halves.grading.expand(lanes, -1).unflatten(1, (-1, 2)).unbind(2)
+        kept = torch.stack((torch.ones_like(marked), marked), dim=2).flatten(1)
+        both = torch.stack((torch.where(marked, first, grading), second), dim=2).flatten(1)
+        starts = halves.edges[:, :-1].expand(lanes, -1)[kept].view(lanes, -1)
+        edges = torch.cat((starts, self.edges[:, -1:].expand(lanes, -1)), dim=1)
+        return replace(self, edges=edges, grading=both[kept].view(lanes, -1))
+
     def bisected(self) -> "Mesh":
         """Every element cut in two where its map has its middle (h-refinement).
 
