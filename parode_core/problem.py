@@ -72,8 +72,12 @@ class Problem:
 
 
 def vector(*parts: Tensor) -> Tensor:
-    """Components as the last axis, each contiguous in memory: [..., component]."""
-    return torch.stack(torch.broadcast_tensors(*parts)).movedim(0, -1)
+    """Components as the last axis, each in one piece and ordered in memory as before."""
+    whole = torch.broadcast_tensors(*parts)
+    order = sorted(range(whole[0].ndim), key=whole[0].stride, reverse=True)
+    back = [order.index(axis) for axis in range(len(order))]
+    ordered = torch.stack([part.permute(order) for part in whole])
+    return ordered.movedim(0, -1).permute(*back, -1)
 
 
 def matrix(*rows: tuple[Tensor, ...]) -> Tensor:
@@ -87,11 +91,36 @@ def differentiate(function: Callable[[Tensor], Tensor], state: Tensor) -> Tensor
 
     By reverse differentiation, one pass a row; a complex function has to be holomorphic.
     """
-    value, pull = torch.func.vjp(function, state)[:2]
+    value, pull = _pull_back(function, state)
     rows = []
     for number in range(value.shape[-1]):
         weight = torch.zeros_like(value)
         weight[..., number] = 1.0
         # torch pulls back the conjugate of the derivative of a holomorphic function
-        rows.append(pull(weight)[0].conj())
+        rows.append(pull(weight).conj())
     return torch.stack(rows, dim=-2).resolve_conj()
+
+
+def _pull_back(
+    function: Callable[[Tensor], Tensor], state: Tensor
+) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
+    """Value of a function, and its transposed derivative as a function of weights."""
+    try:
+        leaf = state.detach().requires_grad_()
+    except (
+        RuntimeError
+    ):  # inside a transform of torch.func, which has its own way and start-up time
+        value, pull = torch.func.vjp(function, state)[:2]
+        return value, lambda weight: pull(weight)[0]
+    with torch.enable_grad():
+        value = function(leaf)
+
+    def pulled(weight: Tensor) -> Tensor:
+        if not value.requires_grad:
+            return torch.zeros_like(leaf)
+        with torch.enable_grad():
+            total = (value * weight).sum().real
+        (slope,) = torch.autograd.grad(total, leaf, retain_graph=True, allow_unused=True)
+        return torch.zeros_like(leaf) if slope is None else slope
+
+    return value.detach(), pulled

@@ -1,0 +1,70 @@
+"""What searches over many sequences want next, computed in one batch."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from parode_core import Status
+from stellar.eos.base import ColdEOS
+from stellar.eos.nodes import NodeEOS, pack
+from stellar.stars.collocation.properties import Wanted as Quantities
+from stellar.stars.collocation.solve import Resolution, Stars, solve
+from stellar.stars.conversation import Answer, Wanted
+from stellar.stars.equilibrium import Point
+
+ROUGH = Resolution(nodes=16, tolerance=1e-4, errors=False)
+FINE = Resolution(tolerance=1e-12, errors=False)
+SEQUENCE = Quantities(degrees=(), magnetic=False, rotation=False, slopes=True)
+USABLE = (int(Status.OK), int(Status.ACCURACY_NOT_REACHED))
+
+
+class Batch:
+    """Equations of state as one batch of node tensors."""
+
+    def __init__(self, equations: Sequence[ColdEOS]) -> None:
+        self.nodes: NodeEOS = pack(equations)
+
+    def stars(
+        self,
+        lanes: Sequence[int],
+        h_c: Sequence[float],
+        quantities: Quantities,
+        resolution: Resolution,
+    ) -> Stars:
+        """Stars of the equations of state with these numbers."""
+        matter = self.nodes.select(torch.tensor(lanes, dtype=torch.long))
+        centres = torch.tensor(h_c, dtype=torch.float64)
+        with torch.no_grad():
+            return solve(matter, centres, quantities, resolution)
+
+    def answers(self, asked: list[tuple[int, Wanted]], owners: Sequence[int]) -> list[Answer]:
+        """The stars that searches ask for.
+
+        asked : (number of a search, what it wants)
+        owners : number of the equation of state of each search
+        """
+        found: list[Answer] = [[] for _ in asked]
+        for fine, resolution in ((False, ROUGH), (True, FINE)):
+            chosen = [place for place, (_, want) in enumerate(asked) if want.fine is fine]
+            h_c = [h for place in chosen for h in asked[place][1].h_c]
+            if not h_c:
+                continue
+            lanes = [owners[asked[place][0]] for place in chosen for _ in asked[place][1].h_c]
+            points = iter(as_points(h_c, self.stars(lanes, h_c, SEQUENCE, resolution)))
+            for place in chosen:
+                found[place] = [next(points) for _ in asked[place][1].h_c]
+        return found
+
+
+def as_points(h_c: Sequence[float], stars: Stars) -> Answer:
+    """Points of sequences; None where a star could not be computed."""
+    names = ("mass", "radius", "baryon_mass", "mass_slope", "radius_slope")
+    rows: Tensor = torch.stack([stars.values[name] for name in names], dim=1)
+    sound = torch.isfinite(rows).all(dim=1).tolist()
+    return [
+        Point(h, *row) if status in USABLE and whole else None
+        for h, row, status, whole in zip(
+            h_c, rows.tolist(), stars.status.tolist(), sound, strict=True
+        )
+    ]

@@ -1,0 +1,123 @@
+"""The batched solver behind the commands: all stars of all equations of state of a tile at once."""
+
+import math
+from collections.abc import Sequence as Many
+from dataclasses import dataclass
+
+from parode_core import Status
+from stellar.eos.base import ColdEOS
+from stellar.oscillations.order import Order, SolvedStar
+from stellar.parode.batches import FINE, SEQUENCE, USABLE, Batch
+from stellar.parode.properties import BESIDE, Row, describe
+from stellar.stars.collocation.properties import Wanted as Quantities
+from stellar.stars.collocation.solve import Resolution, Stars
+from stellar.stars.conversation import answer_all
+from stellar.stars.sequence import Sequence
+from stellar.stars.star import Estimate
+from stellar.stars.survey import survey_steps
+from stellar.stars.targets import Target
+
+RESOLUTION = Resolution()
+
+
+@dataclass(frozen=True)
+class Request:
+    """Stars wanted of one equation of state."""
+
+    eos: ColdEOS
+    targets: tuple[Target, ...]
+    order: Order
+
+
+def survey_sequences(equations: Many[ColdEOS]) -> list[Sequence]:
+    """The stable branches of every equation of state; one that fails says why."""
+    batch, owners = Batch(equations), range(len(equations))
+    outcomes = answer_all(
+        [survey_steps(eos) for eos in equations], lambda asked: batch.answers(asked, owners)
+    )
+    return [
+        Sequence((), None, None, f"The sequence of {eos.name} failed: {outcome}")
+        if isinstance(outcome, ArithmeticError)
+        else outcome
+        for eos, outcome in zip(equations, outcomes, strict=True)
+    ]
+
+
+def solve_stars(requests: Many[Request]) -> list[list[SolvedStar]]:
+    """Solve the targets of every request; one that fails becomes a status and a sentence.
+
+    The orders of all requests are the same but for the modes.
+    """
+    batch = Batch([request.eos for request in requests])
+    places = [
+        (number, target) for number, request in enumerate(requests) for target in request.targets
+    ]
+    owners = [number for number, _ in places]
+    centres = answer_all(
+        [_centre(target) for _, target in places], lambda asked: batch.answers(asked, owners)
+    )
+    good = [k for k, centre in enumerate(centres) if isinstance(centre, float)]
+    found = _described(batch, requests, places, {k: centres[k] for k in good})
+    solved: list[list[SolvedStar]] = [[] for _ in requests]
+    for k, (number, target) in enumerate(places):
+        centre = centres[k]
+        solved[number].append(found[k] if k in found else _without_star(target, str(centre)))
+    return solved
+
+
+def _centre(target: Target):
+    """The search for the central log-enthalpy of a target."""
+    if target.status is not Status.OK:
+        raise ArithmeticError(target.message)
+    return (yield from target.locate_steps())
+
+
+def _described(
+    batch: Batch,
+    requests: Many[Request],
+    places: list[tuple[int, Target]],
+    centres: dict[int, float],
+) -> dict[int, SolvedStar]:
+    """The stars at their centres, by their place."""
+    if not centres:
+        return {}
+    order = requests[0].order
+    quantities = Quantities(order.tides, order.magnetic_tides, order.rotation)
+    lanes, h_c = [places[k][0] for k in centres], list(centres.values())
+    stars = batch.stars(lanes, h_c, quantities, RESOLUTION)
+    shifted = [(1.0 - BESIDE) * h for h in h_c]
+    beside = batch.stars(lanes, shifted, SEQUENCE, FINE).values["mass_slope"].tolist()
+    found = {}
+    for k, h, row, status, slope in zip(
+        centres, h_c, rows(stars), stars.status.tolist(), beside, strict=True
+    ):
+        number, target = places[k]
+        if status not in USABLE or not math.isfinite(row["mass"].value):
+            reason = f"The star could not be computed: {Status(status).message}"
+            found[k] = SolvedStar(
+                target, None, {}, status=Status.COMPUTATION_FAILED, message=reason
+            )
+            continue
+        star = describe(target, requests[number].order, h, row, slope, True)
+        found[k] = SolvedStar(target, star, {})
+    return found
+
+
+def rows(stars: Stars) -> list[Row]:
+    """Quantities with errors, star by star."""
+    names = list(stars.values)
+    columns = zip(
+        *(
+            zip(stars.values[name].tolist(), stars.errors[name].tolist(), strict=True)
+            for name in names
+        ),
+        strict=True,
+    )
+    return [
+        {name: Estimate(*pair) for name, pair in zip(names, row, strict=True)} for row in columns
+    ]
+
+
+def _without_star(target: Target, reason: str) -> SolvedStar:
+    status = Status.COMPUTATION_FAILED if target.status is Status.OK else target.status
+    return SolvedStar(target, None, {}, status=status, message=reason)
