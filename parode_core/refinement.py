@@ -184,8 +184,8 @@ def _see(problem: Problem, parameters: Any, found: Solution, observe: Observe) -
 def _remainders(solution: Solution, scale: Tensor) -> Tensor:
     """The larger of the last two Legendre coefficients, [lane, element]."""
     last = solution.mesh.basis.coefficients[-2:].to(solution.y.dtype)
-    size = torch.einsum("kn,benc->beck", last, solution.y).abs()
-    return (size.amax(dim=-1) / scale[:, None]).amax(dim=-1)
+    each = [(solution.y * row.unsqueeze(1)).sum(dim=2).abs() for row in last]
+    return (torch.maximum(*each) / scale[:, None]).amax(dim=-1)
 
 
 def _select(found: Solution, lanes: Tensor) -> Solution:

@@ -35,6 +35,11 @@ class Basis:
         """Number of nodes."""
         return self.from_left.shape[0]
 
+    @property
+    def ends_at_node(self) -> bool:
+        """Whether the right end is a node."""
+        return self.name.endswith(("lobatto", "radau"))
+
     @cached_property
     def nodes(self) -> Tensor:
         """Nodes, ascending from -1, [node]."""
