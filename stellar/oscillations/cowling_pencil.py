@@ -21,12 +21,12 @@ w is continuous, and v, or (eps + p) (lambda e^-nu v + g w) at a density jump.
 import torch
 from torch import Tensor
 
-from stellar.oscillations.nodal_star import NodalStar, StarFields
+from stellar.oscillations.nodal_star import NodeStar, StarFields
 
 BARE = 0.5  # c_s^2 at the surface over that one node below, from which the surface counts as bare
 
 
-def cowling_pencil(star: NodalStar, l: int, *, stratified: bool) -> tuple[Tensor, Tensor]:
+def cowling_pencil(star: NodeStar, l: int, *, stratified: bool) -> tuple[Tensor, Tensor]:
     """Matrices of A q = omega^2 B q, q = (w, v, y) at all nodes, [lane, 3 n, 3 n].
 
     Parameters
@@ -51,7 +51,7 @@ def cowling_pencil(star: NodalStar, l: int, *, stratified: bool) -> tuple[Tensor
 class _Blocks:
     """A and B seen as blocks of rows and columns of w, v and y, numbered 0, 1, 2."""
 
-    def __init__(self, star: NodalStar):
+    def __init__(self, star: NodeStar):
         lanes, elements, nodes = star.x_ratio.shape
         self.total, self.nodes, self.elements = elements * nodes, nodes, elements
         size = 3 * self.total
@@ -81,7 +81,7 @@ class _Blocks:
 
 
 def _equations(
-    blocks: _Blocks, star: NodalStar, fields: StarFields, l: int, *, stratified: bool
+    blocks: _Blocks, star: NodeStar, fields: StarFields, l: int, *, stratified: bool
 ) -> None:
     """Rows of all nodes; times ds/dxi q/D, so that an element without length says du/dxi = 0."""
     q, live = fields.exp_minus_lam, star.live.unsqueeze(-1)
@@ -119,7 +119,7 @@ def _equations(
     blocks.diagonal(b, 2, 1, torch.where(live, 1.0 / fields.exp_nu, 0.0))
 
 
-def relative_excess(star: NodalStar, fields: StarFields) -> Tensor:
+def relative_excess(star: NodeStar, fields: StarFields) -> Tensor:
     """delta/c_e^2 at the nodes; at a surface where both vanish continued from those below."""
     vanishing = fields.ce2 <= 0.0
     ratio = fields.delta / torch.where(vanishing, 1.0, fields.ce2)
@@ -131,7 +131,7 @@ def relative_excess(star: NodalStar, fields: StarFields) -> Tensor:
     return torch.where(last, end, ratio)
 
 
-def _element_ends(blocks: _Blocks, star: NodalStar, fields: StarFields) -> None:
+def _element_ends(blocks: _Blocks, star: NodeStar, fields: StarFields) -> None:
     """Rows of the first node of every element but the first: conditions between elements."""
     n, nodes = blocks.total, blocks.nodes
     gravity = fields.pull / fields.x_ratio * fields.exp_minus_lam.rsqrt()
@@ -156,7 +156,7 @@ def _element_ends(blocks: _Blocks, star: NodalStar, fields: StarFields) -> None:
         )
 
 
-def _centre_and_surface(blocks: _Blocks, star: NodalStar, fields: StarFields, l: int) -> None:
+def _centre_and_surface(blocks: _Blocks, star: NodeStar, fields: StarFields, l: int) -> None:
     """Rows of the first node: w + l v = 0, and the condition at the surface."""
     n, nodes = blocks.total, blocks.nodes
     blocks.clear(0, 0)

@@ -17,7 +17,7 @@ from parode_core.bases import basis
 from parode_core.eigen import Spectrum, general_pencil, match_resolutions
 from stellar.oscillations.cowling_pencil import cowling_pencil, relative_excess
 from stellar.oscillations.labels import FluidMode
-from stellar.oscillations.nodal_star import NodalStar
+from stellar.oscillations.nodal_star import NodeStar
 
 COARSER = 4  # fewer nodes an element in the pencil that tells the error
 LOWEST = 1e-3  # of sqrt(M/R^3): slower modes are not looked for
@@ -44,7 +44,7 @@ class CowlingSpectrum:
     jumps: Tensor
 
 
-def cowling_spectrum(star: NodalStar, l: int, *, tolerance: float = 1e-6) -> CowlingSpectrum:
+def cowling_spectrum(star: NodeStar, l: int, *, tolerance: float = 1e-6) -> CowlingSpectrum:
     """All modes of degree l on which two resolutions agree.
 
     Parameters
@@ -63,8 +63,7 @@ def cowling_spectrum(star: NodalStar, l: int, *, tolerance: float = 1e-6) -> Cow
     parts = []
     for flag, lanes in kinds:
         if lanes.numel():
-            whole = star.select(lanes).in_whole_tiles()
-            found = _of_one_kind(whole, l, tolerance, stratified=flag)
+            found = _of_one_kind(star.select(lanes), l, tolerance, stratified=flag)
             parts.append((lanes, found))
     return _merged(parts, star.lanes)
 
@@ -82,7 +81,7 @@ def fluid_modes(spectrum: CowlingSpectrum, lane: int) -> list[FluidMode]:
     ]
 
 
-def _of_one_kind(star: NodalStar, l: int, tolerance: float, *, stratified: bool) -> CowlingSpectrum:
+def _of_one_kind(star: NodeStar, l: int, tolerance: float, *, stratified: bool) -> CowlingSpectrum:
     coarse_star = star.on(basis(star.mesh.basis.size - COARSER).to(star.x_ratio.device))
     fine, right = _modes(star, l, stratified=stratified, vectors=True)
     coarse, _ = _modes(coarse_star, l, stratified=stratified, vectors=False)
@@ -105,9 +104,10 @@ def _of_one_kind(star: NodalStar, l: int, tolerance: float, *, stratified: bool)
     )
 
 
-def _modes(star: NodalStar, l: int, *, stratified: bool, vectors: bool) -> tuple[Spectrum, Tensor]:
+def _modes(star: NodeStar, l: int, *, stratified: bool, vectors: bool) -> tuple[Spectrum, Tensor]:
     """Oscillating modes of one resolution, all other eigenvalues NaN; and their columns."""
-    a, b = cowling_pencil(star, l, stratified=stratified)
+    a, b = cowling_pencil(star.in_whole_tiles(), l, stratified=stratified)
+    a, b = a[: star.lanes], b[: star.lanes]
     n = a.shape[1] // 3
     columns = torch.arange(0 if stratified else n, 2 * n, device=a.device)
     # the shift lies as far below zero as the f-mode lies above: never on a mode
@@ -120,7 +120,7 @@ def _modes(star: NodalStar, l: int, *, stratified: bool, vectors: bool) -> tuple
     return Spectrum(kept, found.status), right
 
 
-def _count_nodes(star: NodalStar, radial: Tensor, tangential: Tensor) -> tuple[Tensor, Tensor]:
+def _count_nodes(star: NodeStar, radial: Tensor, tangential: Tensor) -> tuple[Tensor, Tensor]:
     """Zeros of w, plain and signed, [lane, mode]; both functions [lane, element, node, mode]."""
     nodes = star.mesh.basis
     points = basis(SAMPLES * nodes.size, "chebyshev-lobatto").to(nodes.nodes.device)
@@ -133,7 +133,7 @@ def _count_nodes(star: NodalStar, radial: Tensor, tangential: Tensor) -> tuple[T
     return zero.sum(dim=(1, 2)), signed.to(torch.long)
 
 
-def _interface_shares(star: NodalStar, radial: Tensor, l: int) -> Tensor:
+def _interface_shares(star: NodeStar, radial: Tensor, l: int) -> Tensor:
     """Share of the buoyancy energy at the end of each element, [lane, mode, element - 1].
 
     E_bulk = int (eps + p) e^{(nu-lam)/2} S Phi' W^2 / r^2 dr, E_jump = Delta eps e^{(nu-lam)/2}
@@ -156,7 +156,7 @@ def _interface_shares(star: NodalStar, radial: Tensor, l: int) -> Tensor:
 
 
 def _merged(parts: list[tuple[Tensor, CowlingSpectrum]], lanes: int) -> CowlingSpectrum:
-    """Both kinds of stars as one batch; shorter rows are filled up, padding is dropped."""
+    """Both kinds of stars as one batch; shorter rows are filled up."""
     width = max(part.omega.shape[1] for _, part in parts)
     first = parts[0][1]
     device, elements = first.omega.device, first.jumps.shape[1]
@@ -173,6 +173,6 @@ def _merged(parts: list[tuple[Tensor, CowlingSpectrum]], lanes: int) -> CowlingS
     )
     for members, part in parts:
         for name in CowlingSpectrum.__dataclass_fields__:
-            source, target = getattr(part, name)[: members.shape[0]], getattr(whole, name)
+            source, target = getattr(part, name), getattr(whole, name)
             target[members, : source.shape[1]] = source
     return whole

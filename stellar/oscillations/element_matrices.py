@@ -18,7 +18,7 @@ from torch import Tensor
 
 from parode_core.bases import Basis, basis
 from parode_core.eigen import gauss_jacobi, sturm_liouville
-from stellar.oscillations.nodal_star import NodalStar, StarFields
+from stellar.oscillations.nodal_star import NodeStar, StarFields
 
 TRIAL = "legendre-lobatto"
 SURFACE_POWER = 3
@@ -37,7 +37,7 @@ class Rule:
 
 
 def element_matrices(
-    star: NodalStar, size: int, power: int, coefficients: Coefficients
+    star: NodeStar, size: int, power: int, coefficients: Coefficients
 ) -> tuple[Tensor, Tensor]:
     """Matrices A and B of all elements, [lane, element, function, function].
 
@@ -63,7 +63,7 @@ def element_matrices(
 
 
 def _with_rule(
-    star: NodalStar, trial: Basis, power: int, coefficients: Coefficients, *, weighted: bool
+    star: NodeStar, trial: Basis, power: int, coefficients: Coefficients, *, weighted: bool
 ) -> tuple[Tensor, Tensor]:
     rule = _rule(2 * trial.size + SPARE_POINTS, 0.5 if weighted else 0.0, trial.nodes.device)
     fields = star.at(rule.points)

@@ -18,6 +18,7 @@ from parode_core.bases import Basis
 from parode_core.elements import Mesh
 from parode_core.lanes import padded
 from stellar.eos.nodes import NodeEOS
+from stellar.stars.collocation.nodal_star import NodalStar
 
 FOUR_PI = 4.0 * math.pi
 SHORTEST = 1e-14  # of the star: elements below have no length
@@ -72,7 +73,7 @@ class StarFields:
 
 
 @dataclass(frozen=True, eq=False)
-class NodalStar:
+class NodeStar:
     """Stars of a batch on the nodes they were solved on.
 
     mesh : elements in s, outwards from the centre; the last node of an element is its end. Elements
@@ -144,8 +145,9 @@ class NodalStar:
 
     @cached_property
     def stratified(self) -> Tensor:
-        """Whether buoyancy acts somewhere, [lane]; NaN counts as yes."""
-        return (self.fields.delta != 0.0).flatten(1).any(dim=1)
+        """Whether buoyancy acts somewhere, [lane]; a star that failed counts as barotropic."""
+        delta = self.fields.delta
+        return ((delta != 0.0) & ~delta.isnan()).flatten(1).any(dim=1)
 
     @cached_property
     def jumps(self) -> Tensor:
@@ -172,7 +174,7 @@ class NodalStar:
         mesh = replace(self.mesh, basis=points)
         return self._fields(mesh, self.x_ratio @ weights, self.v_ratio @ weights)
 
-    def on(self, points: Basis) -> "NodalStar":
+    def on(self, points: Basis) -> "NodeStar":
         """The same stars with other nodes."""
         weights = self.mesh.basis.interpolation(points.nodes).mT
         return replace(
@@ -182,9 +184,9 @@ class NodalStar:
             v_ratio=self.v_ratio @ weights,
         )
 
-    def select(self, lanes: Tensor) -> "NodalStar":
+    def select(self, lanes: Tensor) -> "NodeStar":
         """The stars with these indices, in their order; an index may repeat."""
-        return NodalStar(
+        return NodeStar(
             self.mesh.select(lanes),
             self.eos.select(lanes),
             self.segment[lanes],
@@ -192,7 +194,7 @@ class NodalStar:
             self.v_ratio[lanes],
         )
 
-    def in_whole_tiles(self) -> "NodalStar":
+    def in_whole_tiles(self) -> "NodeStar":
         """The same stars, the last one repeated up to whole tiles (see `parode_core.lanes`)."""
         return self.select(padded(torch.arange(self.lanes, device=self.x_ratio.device)))
 
@@ -203,3 +205,11 @@ class NodalStar:
         matter = self.eos.evaluate(h, self._segment)
         exp_nu = (1.0 - 2.0 * self.compactness)[:, None, None] * torch.exp(-2.0 * h)
         return StarFields(s, h, speed, x_ratio, v_ratio, exp_nu, *matter)
+
+
+def node_star(star: NodalStar) -> NodeStar:
+    """The stars of a solved batch, without its padding; one that failed is NaN throughout."""
+    lanes = torch.arange(star.lanes, device=star.h_c.device)
+    edges = star.mesh.edges * star.h_c.unsqueeze(1)
+    whole = NodeStar(replace(star.mesh, edges=edges), star.eos, star.segment, star.X, star.V)
+    return whole.select(lanes)

@@ -26,7 +26,7 @@ from torch import Tensor
 
 from parode_core.eigen import Spectrum
 from stellar.oscillations.element_matrices import element_matrices
-from stellar.oscillations.nodal_star import NodalStar, StarFields
+from stellar.oscillations.nodal_star import NodeStar, StarFields
 from stellar.oscillations.radial_pencil import (
     COARSER,
     OrderedSpectrum,
@@ -37,9 +37,9 @@ from stellar.oscillations.radial_pencil import (
 
 
 def barotropic_spectrum(
-    star: NodalStar, l: int, modes: int, *, size: int | None = None, tolerance: float = 1e-6
+    star: NodeStar, l: int, modes: int, *, size: int | None = None, tolerance: float = 1e-6
 ) -> OrderedSpectrum:
-    """The lowest i-, f- and p-modes of every star, whose matter counts as barotropic.
+    """The lowest i-, f- and p-modes of every star.
 
     Parameters
     ----------
@@ -52,28 +52,30 @@ def barotropic_spectrum(
     Raises
     ------
     ValueError
-        If l < 1 or there are too few trial functions.
+        If l < 1, a star is stratified, or there are too few trial functions.
     """
+    if bool(star.stratified.any()):
+        raise ValueError("stratified stars are no potential flow; use cowling_spectrum.")
     size = star.mesh.basis.size if size is None else size
     check_size(star, size, modes)
-    whole = star.in_whole_tiles()
-    fine, coarse = (barotropic_modes_of(whole, l, count) for count in (size, size - COARSER))
+    fine, coarse = (barotropic_modes_of(star, l, count) for count in (size, size - COARSER))
     found = compared(star, fine, coarse, modes, tolerance)
     interfaces = (star.jumps & (_drop(star) > 0.0)).sum(dim=1, keepdim=True)
     return replace(found, order=found.order - interfaces)
 
 
-def barotropic_modes_of(star: NodalStar, l: int, size: int, *, vectors: bool = False) -> Spectrum:
+def barotropic_modes_of(star: NodeStar, l: int, size: int, *, vectors: bool = False) -> Spectrum:
     """All eigenvalues omega^2 of one resolution, solved for 1/omega^2.
 
     A is positive definite, so that a density inversion (mu_in < mu_out) is no failure: its mode
     grows, 1/omega^2 < 0, and is NaN at the end of the row.
     """
-    a, b = barotropic_pencil(star, l, size)
+    a, b = barotropic_pencil(star.in_whole_tiles(), l, size)
+    a, b = a[: star.lanes], b[: star.lanes]
     return inverse_spectrum(a, b, torch.zeros_like(star.unit), vectors=vectors)
 
 
-def barotropic_pencil(star: NodalStar, l: int, size: int) -> tuple[Tensor, Tensor]:
+def barotropic_pencil(star: NodeStar, l: int, size: int) -> tuple[Tensor, Tensor]:
     """Matrices A and B, [lane, n, n] with n = elements size.
 
     The last unknown of every element but the outermost is d / mu_in; its row and column are zero
@@ -111,7 +113,7 @@ def _inertia(fields: StarFields) -> Tensor:
     return fields.enthalpy * fields.exp_nu.sqrt()
 
 
-def _wave_energy(star: NodalStar, l: int) -> Tensor:
+def _wave_energy(star: NodeStar, l: int) -> Tensor:
     """r^2 e^{lam/2} / Phi' at the end of each element, in the unit of the matrices."""
     fields = star.fields
     r2, s, pull = fields.r_squared[..., -1], fields.s[..., -1], fields.pull[..., -1]
@@ -122,13 +124,13 @@ def _wave_energy(star: NodalStar, l: int) -> Tensor:
     return torch.where(there, value, 0.0)
 
 
-def _drop(star: NodalStar) -> Tensor:
+def _drop(star: NodeStar) -> Tensor:
     """mu_in - mu_out where elements meet, [lane, element - 1]."""
     inertia = _inertia(star.fields)
     return inertia[:, :-1, -1] - inertia[:, 1:, 0]
 
 
-def _joined(star: NodalStar, matrices: Tensor, ends: Tensor | None) -> Tensor:
+def _joined(star: NodeStar, matrices: Tensor, ends: Tensor | None) -> Tensor:
     """One matrix of all elements: u_in = (mu_out / mu_in) u_out + d / mu_in where they meet."""
     lanes, elements, size, _ = matrices.shape
     whole = matrices.new_zeros(lanes, elements * size, elements * size)

@@ -21,7 +21,7 @@ from torch import Tensor
 from parode_core import Status
 from parode_core.eigen import Spectrum, join_elements, symmetric_pencil
 from stellar.oscillations.element_matrices import element_matrices
-from stellar.oscillations.nodal_star import FOUR_PI, NodalStar, StarFields
+from stellar.oscillations.nodal_star import FOUR_PI, NodeStar, StarFields
 
 DEEPEST = 10.0  # of M/R^3: no star that can be computed is more unstable
 COARSER = 4  # fewer trial functions an element in the pencil that tells the error
@@ -44,7 +44,7 @@ class OrderedSpectrum:
 
 
 def radial_spectrum(
-    star: NodalStar, modes: int, *, size: int | None = None, tolerance: float = 1e-6
+    star: NodeStar, modes: int, *, size: int | None = None, tolerance: float = 1e-6
 ) -> OrderedSpectrum:
     """The lowest radial modes of every star: F, H1, H2, ...
 
@@ -62,12 +62,11 @@ def radial_spectrum(
     """
     size = star.mesh.basis.size if size is None else size
     check_size(star, size, modes)
-    whole = star.in_whole_tiles()
-    fine, coarse = (radial_modes_of(whole, count) for count in (size, size - COARSER))
+    fine, coarse = (radial_modes_of(star, count) for count in (size, size - COARSER))
     return compared(star, fine, coarse, modes, tolerance)
 
 
-def radial_modes_of(star: NodalStar, size: int, *, vectors: bool = False) -> Spectrum:
+def radial_modes_of(star: NodeStar, size: int, *, vectors: bool = False) -> Spectrum:
     """All eigenvalues omega^2 of one resolution; vectors are u at the trial nodes.
 
     Solved as B z = mu (A + sigma B) z, mu = 1/(omega^2 + sigma): the lowest modes are the largest
@@ -75,11 +74,12 @@ def radial_modes_of(star: NodalStar, size: int, *, vectors: bool = False) -> Spe
     length own unknowns that move nothing, mu = 0: their eigenvalues are NaN, at the end. A star
     with a mode below -sigma is SINGULAR.
     """
-    a, b = radial_pencil(star, size)
+    a, b = radial_pencil(star.in_whole_tiles(), size)
+    a, b = a[: star.lanes], b[: star.lanes]
     return inverse_spectrum(a, b, DEEPEST * star.unit, vectors=vectors)
 
 
-def radial_pencil(star: NodalStar, size: int) -> tuple[Tensor, Tensor]:
+def radial_pencil(star: NodeStar, size: int) -> tuple[Tensor, Tensor]:
     """Matrices A and B, [lane, n, n] with n = elements (size - 1) + 1.
 
     Rows and columns of unknowns that belong to elements without length alone are zero.
@@ -111,7 +111,7 @@ def inverse_spectrum(a: Tensor, b: Tensor, shift: Tensor, *, vectors: bool = Fal
     return Spectrum(values, found.status, None if found.right is None else found.right.flip(2))
 
 
-def check_size(star: NodalStar, size: int, modes: int) -> None:
+def check_size(star: NodeStar, size: int, modes: int) -> None:
     """Refuse fewer trial functions an element than `modes` modes need.
 
     Raises
@@ -127,15 +127,14 @@ def check_size(star: NodalStar, size: int, modes: int) -> None:
 
 
 def compared(
-    star: NodalStar, fine: Spectrum, coarse: Spectrum, modes: int, tolerance: float
+    star: NodeStar, fine: Spectrum, coarse: Spectrum, modes: int, tolerance: float
 ) -> OrderedSpectrum:
     """The modes on which two resolutions agree; a place is the same mode in both."""
-    lanes = star.lanes  # lanes beyond are padding
-    values = fine.values[:lanes, :modes]
-    errors = (values - coarse.values[:lanes, :modes]).abs()
+    values = fine.values[:, :modes]
+    errors = (values - coarse.values[:, :modes]).abs()
     agrees = errors <= tolerance * torch.maximum(values.abs(), star.unit.unsqueeze(1))
     status = torch.where(agrees, int(Status.OK), int(Status.ACCURACY_NOT_REACHED))
-    failed = fine.status[:lanes].unsqueeze(1)
+    failed = fine.status.unsqueeze(1)
     order = torch.arange(modes, device=values.device).expand_as(values)
     return OrderedSpectrum(
         torch.where(agrees, values, torch.nan),

@@ -1,20 +1,31 @@
 """Stars on nodes for the pencils, integrated by the shooting solver: no engine in between."""
 
+from functools import lru_cache
+
 import numpy as np
 import pytest
 import torch
 from scipy.integrate import solve_ivp
 
 from parode_core.elements import GRADED_RIGHT, mesh
+from stellar.eos.catalogue import resolve
 from stellar.eos.nodes import pack
-from stellar.oscillations.nodal_star import NodalStar
-from stellar.shooting.background import central_start, pieces, structure_rates
+from stellar.oscillations.nodal_star import NodeStar
+from stellar.shooting.background import (
+    central_start,
+    pieces,
+    solve_background,
+    structure_rates,
+)
+from stellar.shooting.phase import mode_counts
 
 RTOL = 1e-13
 
 
-def shot_star(equations, h_c, size, basis="chebyshev-lobatto"):
+@lru_cache(maxsize=64)
+def shot_star(specs, h_c, size, basis="chebyshev-lobatto"):
     """Stars of these equations of state and central log-enthalpies on `size` nodes an element."""
+    equations = [resolve(spec) for spec in specs]
     eos = pack(equations)
     h_c = torch.tensor(h_c, dtype=torch.float64)
     edges = h_c.unsqueeze(1) - eos.element_edges(h_c).flip(1)
@@ -29,7 +40,7 @@ def shot_star(equations, h_c, size, basis="chebyshev-lobatto"):
     x_ratio, v_ratio = (torch.tensor(np.array(part)) for part in zip(*ratios, strict=True))
     segment = torch.arange(elements).flip(0).expand(len(equations), -1)
     # places of an equation of state that has fewer segments are never reached
-    return NodalStar(grid, eos, segment.contiguous(), x_ratio, v_ratio)
+    return NodeStar(grid, eos, segment.contiguous(), x_ratio, v_ratio)
 
 
 def _ratios(eos, h_c, s, lengths):
@@ -66,3 +77,19 @@ def _ratios(eos, h_c, s, lengths):
 @pytest.fixture(scope="session")
 def star_on_nodes():
     return shot_star
+
+
+def shooting_counts(kind, spec, h_c, parameters, tolerance):
+    """Counts of the shooting solver a relative `tolerance` below and above each parameter.
+
+    The count rises through the integer n at the mode of order n, so that (n-, n+) encloses n.
+    """
+    star = solve_background(resolve(spec), h_c, 1e-12)
+    trials = [value * (1.0 + sign * tolerance) for value in parameters for sign in (-1.0, 1.0)]
+    counts = mode_counts(kind(star), star, np.array(trials), 1e-12)
+    return counts.reshape(-1, 2)
+
+
+@pytest.fixture(scope="session")
+def counts_of_shooting():
+    return shooting_counts
