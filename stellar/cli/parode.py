@@ -36,7 +36,7 @@ def parode() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def table2(seeds: int, rows: str, until: str, block: int, as_json: bool) -> None:
-    """The published table beside a rerun over seeds, and the repairs."""
+    """Published table beside a rerun over seeds."""
     numbers = _row_numbers(rows)
     from stellar.cli.parode_table import content, lines
 
@@ -55,7 +55,7 @@ def table2(seeds: int, rows: str, until: str, block: int, as_json: bool) -> None
 @click.option("--overwrite", is_flag=True, help="Replace an existing picture.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def convergence(seeds: int, output: Path | None, overwrite: bool, as_json: bool) -> None:
-    """Error against number of unknowns, of the published form and every repair."""
+    """Error against number of unknowns."""
     from stellar.cli.parode_convergence import content, lines, series
     from stellar.plots.canvas import file_type, rendered
     from stellar.plots.regression_convergence import figure
@@ -82,7 +82,7 @@ def convergence(seeds: int, output: Path | None, overwrite: bool, as_json: bool)
 )
 @click.option("--overwrite", is_flag=True, help="Replace an existing picture.")
 def figure1(output: Path, overwrite: bool) -> None:
-    """The published example as a picture: the solution, and its error along t."""
+    """Picture: solution, and error along t."""
     from stellar.cli.parode_curves import curves
     from stellar.plots.canvas import file_type, rendered
     from stellar.plots.regression import figure
