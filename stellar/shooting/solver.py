@@ -17,7 +17,7 @@ from stellar.stars.survey import survey
 from stellar.stars.targets import Target
 
 SURVEY_RTOL = 1e-7
-EXTREMUM_RTOL = 1e-10
+EXTREMUM_RTOL = 1e-12
 SMALLEST_RTOL = 1e-13
 
 
