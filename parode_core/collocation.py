@@ -97,8 +97,12 @@ class Collocation:
         nodes = self.derivative(y) - self.speed * rate
         nodes[:, :, 1:, 0] = 0.0
         nodes[list(self.problem.free), :, 0, 0] = 0.0
+        return Residual(nodes, *self.conditions(y))
+
+    def conditions(self, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Rows of inner edges [lane, element - 1, component] and of the boundary [lane, row]."""
         left, right = self.ends(y)
-        return Residual(nodes, self._inner(left, right), self._boundary(left, right))
+        return self._inner(left, right), self._boundary(left, right)
 
     def ends(self, y: Tensor) -> tuple[Tensor, Tensor]:
         """States at the left and right ends of elements, each [lane, element, component]."""
@@ -131,13 +135,13 @@ class Collocation:
         block = y.new_zeros(lanes, elements, n, nodes, n, nodes)
         # a view: component and node pairs on the diagonal of the blocks
         block.diagonal(dim1=3, dim2=5).copy_(-coupling)
-        block.diagonal(dim1=2, dim2=4).add_(self._slopes(y).unsqueeze(-1))
+        block.diagonal(dim1=2, dim2=4).add_(self.slopes(y).unsqueeze(-1))
         block = block * self.mask.movedim(0, 2)[..., None, None]
         diagonal = block.diagonal(dim1=3, dim2=5).diagonal(dim1=2, dim2=3)
         diagonal.add_((1.0 - self.mask).movedim(0, 2).movedim(2, -1))
         return block.reshape(lanes, elements, n * nodes, n * nodes)
 
-    def _slopes(self, y: Tensor) -> Tensor:
+    def slopes(self, y: Tensor) -> Tensor:
         """Derivative matrices of the elements, [1, element, node, node]."""
         slopes = self.slope.to(y.dtype).repeat(1, self.mesh.elements, 1, 1)
         if self.problem.singular:

@@ -195,10 +195,10 @@ def _damping(
     reached = found
     taken = settled | (found <= 0.75 * size)
     factor = torch.where(taken, 1.0, factor)
-    if y.device.type == "cpu" and bool((taken | ~size.isfinite()).all()):
-        return factor, reached
     trial = 1.0
     for _ in range(HALVINGS):
+        if y.device.type == "cpu" and bool((taken | ~size.isfinite()).all()):
+            break
         trial *= 0.5
         found = collocation.residual(y - trial * step).size(scale)
         better = ~taken & (found <= (1.0 - 0.25 * trial) * size)
