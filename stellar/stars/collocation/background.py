@@ -16,11 +16,12 @@ import torch
 from torch import Tensor
 
 from parode_core.elements import Mesh
-from parode_core.newton import solve
 from parode_core.problem import Problem, matrix, vector
+from parode_core.sweep import sweep
 from stellar.eos.nodes import NodeEOS
 from stellar.stars.collocation.differentiation import values
 from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar, tiled
+from stellar.stars.collocation.outward import solve
 from stellar.stars.collocation.pieces import Layout
 
 
@@ -94,9 +95,9 @@ def _parts(x: Tensor, v: Tensor, matter: Matter) -> tuple[Tensor, Tensor, Tensor
 
 
 def first_guess(mesh: Mesh, matter: Matter) -> Tensor:
-    """The centre everywhere."""
-    one = torch.ones_like(matter.pressure)
-    return vector(one, one)
+    """A sweep from the centre: extended envelopes are far from it."""
+    centre = torch.ones(matter.pressure.shape[0], 2, dtype=torch.float64, device=mesh.edges.device)
+    return sweep(rates, centre, mesh, matter, singular=True)
 
 
 EQUILIBRIUM = Problem(
@@ -136,5 +137,6 @@ def highest_enthalpy(eos: NodeEOS) -> Tensor:
     A place that pads a lane repeats the segment before it, and would extrapolate that one.
     """
     same = (eos.group_of.diff(dim=1) == 0) & (eos.row_of.diff(dim=1) == 0)
-    own = torch.cat((torch.ones_like(same[:, :1]), ~same), dim=1)
+    first = torch.ones_like(eos.group_of[:, :1], dtype=torch.bool)
+    own = torch.cat((first, ~same), dim=1)
     return torch.where(own, eos.edges[:, 1:], -torch.inf).amax(dim=1)

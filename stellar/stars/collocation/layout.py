@@ -45,6 +45,7 @@ def resolved_pieces(
         done = pieces.where(torch.zeros_like(pieces.lane, dtype=torch.bool))
         for _ in range(MOST_HALVINGS):
             rough = _left_out(pieces, eos, h_c, centre, nodes) > tolerance
+            rough = rough | pieces.stretched(h_c)
             done = done.joined(pieces.where(~rough))
             pieces = pieces.where(rough).halved(h_c)
             if pieces.count == 0:
@@ -78,7 +79,9 @@ def _left_out(pieces: Pieces, eos: NodeEOS, h_c: Tensor, centre: Tensor, nodes: 
     states = _evaluate(eos, pieces, pieces.low[:, None, None] + mesh.to_right)
     length = (pieces.high - pieces.low) / h_c[pieces.lane]
     scale = centre[pieces.lane] / (WEIGHT * length)
-    return tail(states.eps.unsqueeze(-1), mesh, scale.unsqueeze(-1))
+    # what counts is the integral: of eps dh/dxi, where a degree k of it gives 1/k
+    rate = states.eps * mesh.speed / (0.5 * nodes * mesh.lengths.unsqueeze(-1))
+    return tail(rate.unsqueeze(-1), mesh, scale.unsqueeze(-1))
 
 
 def _evaluate(eos: NodeEOS, pieces: Pieces, h: Tensor) -> NodeStates:

@@ -23,11 +23,12 @@ import torch
 from torch import Tensor
 
 from parode_core.elements import Mesh
-from parode_core.linear import Coefficients, linear_problem, solve
+from parode_core.linear import Coefficients, linear_problem
 from parode_core.problem import matrix, vector
 from stellar.stars.collocation.differentiation import values
 from stellar.stars.collocation.frame_dragging import Frame
 from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar, tiled
+from stellar.stars.collocation.outward import solve
 from stellar.stars.collocation.quadrature import volume_integral
 
 

@@ -1,11 +1,11 @@
 """The elements of many stars in one row, and how they are cut and gathered into meshes.
 
 The coordinate of a star is x = -h/h_c, from -1 at the centre to 0 at the surface, with distances to
-both ends free of cancellation. Stars with the same number of elements are laid out together, so
-that a star is computed in the same way whatever stands beside it.
+both ends free of cancellation. Stars of similar numbers of elements are laid out together: those
+with fewer get elements of no length at the surface, which hand the state on bit for bit.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import torch
 from torch import Tensor
@@ -14,6 +14,7 @@ from parode_core.elements import AFFINE, GRADED_RIGHT, Mesh, mesh
 from parode_core.lanes import padded
 from stellar.eos.nodes import NodeEOS
 
+SIZES = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 256, 512, 1024)
 STRETCH = 8.0  # ratio of the depths of its ends beyond which a piece is cut at their mean in ln s
 
 
@@ -41,6 +42,11 @@ class Pieces:
         pairs = ((getattr(self, name), getattr(other, name)) for name in _FIELDS)
         return Pieces(*(torch.cat(pair) for pair in pairs))
 
+    def stretched(self, h_c: Tensor) -> Tensor:
+        """Pieces that begin close to the centre, measured by their length, [piece]."""
+        near, far = h_c[self.lane] - self.high, h_c[self.lane] - self.low
+        return (near > 0.0) & (far > STRETCH * near)
+
     def halved(self, h_c: Tensor) -> "Pieces":
         """Both parts of every piece; a graded one keeps its grading at the surface.
 
@@ -50,8 +56,8 @@ class Pieces:
         quarter = torch.where(self.grading == GRADED_RIGHT, 0.25, 0.5)
         middle = self.low + quarter * (self.high - self.low)
         near, far = h_c[self.lane] - self.high, h_c[self.lane] - self.low
-        stretched = (near > 0.0) & (far > STRETCH * near)
-        middle = torch.where(stretched, h_c[self.lane] - (near * far).sqrt(), middle)
+        mean = h_c[self.lane] - (near * far).sqrt()
+        middle = torch.where(self.stretched(h_c), mean, middle)
         inner = replace(self, low=middle, grading=torch.full_like(self.grading, AFFINE))
         return inner.joined(replace(self, high=middle))
 
@@ -61,12 +67,12 @@ _FIELDS = ("lane", "low", "high", "segment", "grading")
 
 @dataclass(frozen=True)
 class Layout:
-    """Stars of one number of elements, which stand from the centre outwards.
+    """Stars of similar numbers of elements, which stand from the centre outwards.
 
     lanes : their indices in the batch, [lane]
     low : outer ends of the elements in log-enthalpy;  segment : of the matter, [lane, element]
-    grading : maps of the elements, shared by these stars, [1, element]
-    members : the pieces they were, [lane, element]
+    grading : maps of the elements, [lane, element]
+    members : the pieces they were;  real : whether an element has a length, [lane, element]
     """
 
     lanes: Tensor
@@ -74,15 +80,13 @@ class Layout:
     segment: Tensor
     grading: Tensor
     members: Tensor
+    real: Tensor
 
     def mesh(self, eos: NodeEOS, h_c: Tensor, nodes: int) -> Mesh:
         """Elements in x = -h/h_c; ends at breaks of the matter move with them.
 
         eos, h_c : of the stars of this layout, [lane]
         """
-        if self.low.shape[1] == 1:  # from -1 to 0: the same for all stars
-            edges = torch.tensor([[-1.0, 0.0]], dtype=h_c.dtype, device=h_c.device)
-            return mesh(edges, nodes, grading=self.grading)
         breaks = eos.edges.gather(1, self.segment)
         low = torch.where(self.low == breaks.detach(), breaks, self.low)
         centre = h_c.unsqueeze(1)
@@ -91,8 +95,7 @@ class Layout:
 
     def select(self, stars: Tensor) -> "Layout":
         """The stars with these indices; an index may repeat."""
-        parts = (self.lanes[stars], self.low[stars], self.segment[stars])
-        return Layout(*parts, self.grading, self.members[stars])
+        return Layout(*(getattr(self, part.name)[stars] for part in fields(self)))
 
     def tiled(self) -> "Layout":
         """The same stars, the last one repeated to whole tiles."""
@@ -116,7 +119,7 @@ def single_mesh(pieces: Pieces, nodes: int) -> Mesh:
 
 
 def layouts(pieces: Pieces, lanes: int) -> list[Layout]:
-    """One layout for each number of elements that occurs, and each map of the outermost one.
+    """One layout for each of `SIZES` that occurs.
 
     lanes : number of stars of the batch; those without pieces are in no layout
     """
@@ -124,13 +127,15 @@ def layouts(pieces: Pieces, lanes: int) -> list[Layout]:
     order = order[torch.argsort(pieces.lane[order], stable=True)]
     counts = torch.bincount(pieces.lane, minlength=lanes)
     last = counts.cumsum(0) - 1
-    graded = pieces.grading[order[last.clamp(min=0)]] != AFFINE
-    kind = torch.where(counts > 0, 2 * counts + graded, 0)
+    sizes = torch.tensor(SIZES, device=order.device)
+    kind = torch.searchsorted(sizes, counts)
     found = []
-    for key in torch.unique(kind[kind > 0]).tolist():
-        mine = torch.nonzero(kind == key)[:, 0]
-        number = torch.arange(key // 2, device=order.device)
-        members = order[(last - counts + 1)[mine, None] + number]
-        low, segment = pieces.low[members], pieces.segment[members]
-        found.append(Layout(mine, low, segment, pieces.grading[members[:1]], members))
+    for key in torch.unique(kind[counts > 0]).tolist():
+        mine = torch.nonzero((kind == key) & (counts > 0))[:, 0]
+        number = torch.arange(SIZES[key], device=order.device)
+        real = number < counts[mine, None]
+        place = torch.minimum((last - counts + 1)[mine, None] + number, last[mine, None])
+        members = order[place]
+        parts = (pieces.segment[members], pieces.grading[members], members, real)
+        found.append(Layout(mine, pieces.low[members], *parts))
     return found

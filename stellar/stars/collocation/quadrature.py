@@ -25,10 +25,12 @@ def volume_integral(star: NodalStar, integrand: Tensor) -> Tensor:
     """
     mesh, depth = star.mesh, star.h_c[:, None]
     behind = star.s[:, 1:].sqrt() * integrand[:, 1:] * mesh.speed[:, 1:]
-    total = (behind @ mesh.basis.quadrature).sum(dim=1) * star.h_c
     length = depth * mesh.lengths[:, :1]
     inner = (integrand[:, 0] * _stretch(star)) @ root_weights(mesh.basis)
-    return total + length[:, 0] ** 1.5 * inner
+    total = length[:, :1] * length[:, :1].sqrt() * inner.unsqueeze(1)
+    # one after the other: elements of no length do not change the order of the sum
+    parts = torch.cat((total, (behind @ mesh.basis.quadrature) * depth), dim=1)
+    return parts.cumsum(dim=1)[:, -1]
 
 
 def _stretch(star: NodalStar) -> Tensor:

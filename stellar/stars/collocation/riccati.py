@@ -13,10 +13,10 @@ from torch import Tensor
 
 from parode_core.elements import Mesh
 from parode_core.lanes import take
-from parode_core.newton import solve
 from parode_core.problem import Problem
 from stellar.stars.collocation.differentiation import values
 from stellar.stars.collocation.nodal_star import NodalStar, tiled
+from stellar.stars.collocation.outward import solve
 
 
 class Riccati(NamedTuple):

@@ -120,7 +120,7 @@ class _Batch:
     def _try(self, layout: Layout, pieces: Pieces, last: bool) -> Iterator[Pieces]:
         """Accept the stars of a layout that are resolved; the others come back as finer pieces."""
         star = solve_layout(self.eos, self.h_c, layout, self.resolution.nodes)
-        rough = structure_roughness(star)[: star.lanes] > self.resolution.tolerance
+        rough = self._rough(structure_roughness(star), layout)
         for part in self._sent_back(layout, pieces, rough, last):
             yield part
         good = torch.nonzero(~rough.any(dim=1) | last)[:, 0]
@@ -128,11 +128,15 @@ class _Batch:
             return
         star, layout = star.select(good), layout.select(good)
         found = describe(star, self.wanted)
-        rough = found.rough[: star.lanes] > self.resolution.tolerance
+        rough = self._rough(found.rough, layout)
         for part in self._sent_back(layout, pieces, rough, last):
             yield part
         good = torch.nonzero(~rough.any(dim=1) | last)[:, 0]
         self._accept(layout, found, rough, good)
+
+    def _rough(self, left_out: Tensor, layout: Layout) -> Tensor:
+        """Elements whose polynomials leave too much out, [lane, element]."""
+        return (left_out[: layout.lanes.shape[0]] > self.resolution.tolerance) & layout.real
 
     def _sent_back(
         self, layout: Layout, pieces: Pieces, rough: Tensor, last: bool
@@ -140,8 +144,8 @@ class _Batch:
         again = rough.any(dim=1)
         if last or not bool(again.any()):
             return
-        members, flags = layout.members[again], rough[again]
-        yield pieces.where(members[~flags])
+        members, flags, real = layout.members[again], rough[again], layout.real[again]
+        yield pieces.where(members[real & ~flags])
         yield pieces.where(members[flags]).halved(self.h_c)
 
     def _accept(self, layout: Layout, found: Described, rough: Tensor, good: Tensor) -> None:
