@@ -349,7 +349,7 @@ def bratu() -> Case:
 
 
 def troesch() -> Case:
-    """y'' = p sinh(p y), y(0) = 0, y(1) = 1: grows by e^p towards the right end (Roberts & Shipman 1976)."""
+    """y'' = p sinh(p y), y(0) = 0, y(1) = 1: grows by e^p towards the right end (Roberts 1976)."""
     problem = Problem(
         2,
         fields=lambda m, p: (p, m.x),
