@@ -61,6 +61,8 @@ class Collocation:
         self.right = mesh.basis.right
         self.slope = mesh.basis.differentiation
         self.speed = self._speed()
+        # on the device from the start: a list as an index is a copy from the host at every use
+        self.free = torch.tensor(problem.free, dtype=torch.long, device=mesh.edges.device)
         self.mask = self._left_rows()
 
     def _speed(self) -> Tensor:
@@ -81,7 +83,7 @@ class Collocation:
             dtype=self.speed.dtype, device=self.speed.device,
         )  # fmt: skip
         mask[:, :, 1:, 0] = 0.0
-        mask[list(problem.free), :, 0, 0] = 0.0
+        mask[:, :, 0, 0].index_fill_(0, self.free, 0.0)
         return mask
 
     def derivative(self, y: Tensor) -> Tensor:
@@ -96,7 +98,7 @@ class Collocation:
         rate = self.problem.rhs(y.movedim(0, -1), self.fields).movedim(-1, 0)
         nodes = self.derivative(y) - self.speed * rate
         nodes[:, :, 1:, 0] = 0.0
-        nodes[list(self.problem.free), :, 0, 0] = 0.0
+        nodes[:, :, 0, 0].index_fill_(0, self.free, 0.0)
         return Residual(nodes, *self.conditions(y))
 
     def conditions(self, y: Tensor) -> tuple[Tensor, Tensor]:

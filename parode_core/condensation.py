@@ -20,6 +20,7 @@ from parode_core.elimination import ByLeftState, ByNullSpace
 from parode_core.reduction import Dense, Reduction, scan, substitute
 
 SCAN_FROM = 32  # elements from which the scan, of depth log2, replaces the substitution
+NOISE = 16.0  # pivots of the edges below this many roundings of the differentiation are none
 
 
 @dataclass(frozen=True)
@@ -91,19 +92,20 @@ class Condensation:
         split = values.unflatten(2, (self.components, self.nodes))
         if self.collocation.ends_at_node:
             return split[:, :, :, 0], split[:, :, :, -1]
-        weights = self.collocation.right.to(values.dtype)
-        return split[:, :, :, 0], torch.einsum("becnk,n->beck", split, weights)
+        # one small product a lane: a single large one would give a lane other bits in other batches
+        weights = self.collocation.right.to(values.dtype).expand(*split.shape[:3], 1, -1)
+        return split[:, :, :, 0], (weights @ split).squeeze(-2)
 
     def _edge_system(self, y: Tensor) -> Edges:
         at_left, at_right = self._at_ends(self.response)
         jump = self.collocation.jump_matrices(y)[: self.lanes]
         left, right = (rows[: self.lanes] for rows in self.collocation.boundary_matrices(y))
         transfer = jump @ at_right[:, :-1]
-        free = list(self.collocation.problem.free)
+        free = self.collocation.free
         start = self._regularity(self.response[:, 0])
-        start[:, free] = left @ at_left[:, 0]
+        start.index_copy_(1, free, left @ at_left[:, 0])
         end = torch.zeros_like(start)
-        end[:, free] = right @ at_right[:, -1]
+        end.index_copy_(1, free, right @ at_right[:, -1])
         return Edges(transfer, at_left[:, 1:], jump, start, end, left, right)
 
     def _regularity(self, values: Tensor) -> Tensor:
@@ -122,7 +124,9 @@ class Condensation:
         if self.marches:
             return Dense(edges.start * self.scale.unsqueeze(1))
         rows = self.scale[:, None, :, None]
-        return Reduction(edges.transfer / rows, edges.ahead / rows, edges.start, edges.end)
+        # differentiation loses N^2 roundings, and no pivot is known better
+        noise = NOISE * self.nodes**2 * torch.finfo(rows.dtype).eps
+        return Reduction(edges.transfer / rows, edges.ahead / rows, edges.start, edges.end, noise)
 
     def correct(self, residual: Residual) -> Tensor:
         """Solve (derivative) d = residual, [component, lane, element, node]."""
@@ -142,7 +146,8 @@ class Condensation:
             met = self.regular @ inner[:, 0].unsqueeze(-1)
             start = residual.nodes[:, :, 0, 0].T - met.squeeze(-1)
         known = edges.left @ at_left[:, 0, :, None] + edges.right @ at_right[:, -1, :, None]
-        start[:, list(self.collocation.problem.free)] = residual.boundary - known.squeeze(-1)
+        boundary = residual.boundary - known.squeeze(-1)
+        start = start.index_copy(1, self.collocation.free, boundary)
         carried = (edges.jump @ at_right[:, :-1].unsqueeze(-1)).squeeze(-1)
         return start, residual.inner + carried - at_left[:, 1:]
 

@@ -52,9 +52,8 @@ class ByNullSpace:
     def __init__(self, local: Tensor, scale: Tensor) -> None:
         components = scale.shape[-1]
         nodes = local.shape[-1] // components
-        self.behind = torch.ones(components, nodes, dtype=torch.bool, device=local.device)
-        self.behind[:, 0] = False
-        self.behind = self.behind.flatten().nonzero().squeeze(-1)
+        index = torch.arange(components * nodes, device=local.device)
+        self.behind = index.view(components, nodes)[:, 1:].flatten()
         self.scale = scale.repeat_interleave(nodes, dim=1)[:, None]
         rows = local.index_select(2, self.behind) * self.scale.unsqueeze(2)
         whole, upper = torch.linalg.qr(rows.mH, mode="complete")
