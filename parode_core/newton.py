@@ -138,7 +138,7 @@ def iterate(
     for number in range(method.most):
         if _asks(y.device, number) and not bool(state.active[:count].any()):
             break
-        _advance(state, collocation, scale, count, method)
+        advance(state, collocation, scale, count, method)
     return state
 
 
@@ -147,10 +147,10 @@ def _asks(device: torch.device, number: int) -> bool:
     return device.type == "cpu" or number % PHASE == 0
 
 
-def _advance(
+def advance(
     state: Iteration, collocation: Collocation, scale: Tensor, count: int, method: Newton
 ) -> None:
-    """One correction of every active lane."""
+    """One correction of every active lane; nothing is asked of the device, unless it is the CPU."""
     y = state.y
     residual = collocation.residual(y)
     size = residual.size(scale)
