@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+ROUNDING = 4.0 * torch.finfo(torch.float64).eps
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -37,11 +39,14 @@ class Reduction:
     ----------
     back, ahead : matrices of the rows between edges, [lane, step, component, component]
     start, end : matrices of the boundary rows, [lane, component, component]
+    noise : relative size below which a pivot of the last system is taken for zero
 
     singular : whether the boundary rows leave a solution of the chain free, [lane]
     """
 
-    def __init__(self, back: Tensor, ahead: Tensor, start: Tensor, end: Tensor) -> None:
+    def __init__(
+        self, back: Tensor, ahead: Tensor, start: Tensor, end: Tensor, noise: float = ROUNDING
+    ) -> None:
         self.components = start.shape[-1]
         self.stages: list[Stage] = []
         back = -back
@@ -53,7 +58,7 @@ class Reduction:
         else:
             rows = (torch.cat((start, end), dim=2), torch.cat((back[:, 0], ahead[:, 0]), dim=2))
             last = torch.cat(rows, dim=1)
-        self.last = Dense(last)
+        self.last = Dense(last, noise)
         self.singular = self.last.singular
 
     def _halve(self, back: Tensor, ahead: Tensor) -> tuple[Stage, Tensor, Tensor]:
@@ -102,17 +107,17 @@ class Reduction:
 class Dense:
     """A small system, its rows brought to equal size and factored; nothing raises.
 
-    singular : whether a pivot is lost in rounding, [lane]; `solve` gives NaN there
+    noise : relative size below which a pivot is taken for zero
+    singular : whether there is such a pivot, [lane]; `solve` gives NaN there
     """
 
-    def __init__(self, matrix: Tensor) -> None:
+    def __init__(self, matrix: Tensor, noise: float = ROUNDING) -> None:
         size = matrix.abs().amax(dim=2)
         empty = size == 0.0
         self.size = torch.where(empty, 1.0, size)
         self.factors, self.pivots, info = torch.linalg.lu_factor_ex(matrix / self.size.unsqueeze(2))
         pivots = self.factors.diagonal(dim1=1, dim2=2).abs()
-        rounding = matrix.shape[1] * torch.finfo(self.size.dtype).eps
-        lost = pivots.amin(dim=1) <= rounding * pivots.amax(dim=1)
+        lost = pivots.amin(dim=1) <= noise * pivots.amax(dim=1)
         self.singular = (info != 0) | empty.any(dim=1) | lost
 
     def solve(self, load: Tensor) -> Tensor:
