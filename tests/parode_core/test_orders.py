@@ -89,7 +89,7 @@ def half_integer_rate(x, to_end):
 @ALL_BASES
 def test_half_integer_powers_converge_algebraically_on_an_affine_element(name):
     problem = quadrature(half_integer, half_integer_rate)
-    sizes = (16, 24, 32, 48, 64, 96)
+    sizes = (16, 24, 32, 48, 64)
     errors = errors_of(problem, half_integer, (0.0, 1.0), sizes, name)
     slope = np.polyfit(np.log(sizes), np.log(errors), 1)[0]
     # y ~ x^(5/2) at an end: twice the exponent
@@ -120,7 +120,7 @@ def test_a_kink_costs_all_but_its_order_unless_it_is_an_edge(name):
         return x.abs() ** 3
 
     problem = quadrature(exact, lambda x, to_end: 3.0 * x * x.abs())
-    sizes = (16, 24, 32, 48, 64, 96)
+    sizes = (16, 24, 32, 48, 64)
     errors = errors_of(problem, exact, (-1.0, 1.2), sizes, name)
     slope = np.polyfit(np.log(sizes), np.log(errors), 1)[0]
     assert -slope == pytest.approx(3.0, abs=0.5)
