@@ -36,6 +36,19 @@ class Rule:
     root: Tensor  # (1 + xi)^beta, or one
 
 
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """What integrands are made of at the points of a rule, [lane, element, point].
+
+    measure : r^3/g dxi with the weights;  per_radius : g;  points : of the rule
+    """
+
+    fields: StarFields
+    measure: Tensor
+    per_radius: Tensor
+    points: Basis
+
+
 def element_matrices(
     star: NodeStar, size: int, power: int, coefficients: Coefficients
 ) -> tuple[Tensor, Tensor]:
@@ -48,24 +61,35 @@ def element_matrices(
     coefficients : fields -> factors of (r^{1-k} z')^2 and (r^-k z)^2 in A and of (r^-k z)^2 in B,
         per r^3/g dxi
     """
-    device = star.x_ratio.device
-    trial = basis(size, TRIAL).to(device)
-    central = _with_rule(star, trial, power, coefficients, weighted=True)
-    if star.mesh.elements == 1:
-        return central
-    others = _with_rule(star, trial, power, coefficients, weighted=False)
-    inner, live = (mask[:, :, None, None] for mask in (star.central, star.live))
-    a, b = (
-        torch.where(live, torch.where(inner, one, other), 0.0)
-        for one, other in zip(central, others, strict=True)
-    )
+    trial = basis(size, TRIAL).to(star.x_ratio.device)
+
+    def matrices(sample: Sample) -> tuple[Tensor, ...]:
+        bent, held, moved = (sample.measure * part for part in coefficients(sample.fields))
+        u = trial.interpolation(sample.points.nodes)
+        slope = power * u + sample.per_radius.unsqueeze(-1) * (u @ trial.differentiation)
+        return sturm_liouville(u, slope, bent, held, moved)
+
+    a, b = on_elements(star, 2 * size + SPARE_POINTS, matrices)
     return a, b
 
 
-def _with_rule(
-    star: NodeStar, trial: Basis, power: int, coefficients: Coefficients, *, weighted: bool
-) -> tuple[Tensor, Tensor]:
-    rule = _rule(2 * trial.size + SPARE_POINTS, 0.5 if weighted else 0.0, trial.nodes.device)
+def on_elements(
+    star: NodeStar, count: int, matrices: Callable[[Sample], tuple[Tensor, ...]]
+) -> tuple[Tensor, ...]:
+    """Matrices [lane, element, row, column] by rules of `count` points; zero without length."""
+    central = matrices(_sampled(star, count, weighted=True))
+    if star.mesh.elements == 1:
+        return central
+    others = matrices(_sampled(star, count, weighted=False))
+    inner, live = (mask[:, :, None, None] for mask in (star.central, star.live))
+    return tuple(
+        torch.where(live, torch.where(inner, one, other), 0.0)
+        for one, other in zip(central, others, strict=True)
+    )
+
+
+def _sampled(star: NodeStar, count: int, *, weighted: bool) -> Sample:
+    rule = _rule(count, 0.5 if weighted else 0.0, star.x_ratio.device)
     fields = star.at(rule.points)
     speed = torch.where(star.live.unsqueeze(-1), fields.speed, 1.0)
     per_radius = fields.s * fields.pull / (fields.exp_minus_lam * speed)
@@ -77,10 +101,7 @@ def _with_rule(
         * speed
         / fields.pull
     )
-    bent, held, moved = coefficients(fields)
-    u = trial.interpolation(rule.points.nodes)
-    slope = power * u + per_radius.unsqueeze(-1) * (u @ trial.differentiation)
-    return sturm_liouville(u, slope, measure * bent, measure * held, measure * moved)
+    return Sample(fields, measure, per_radius, rule.points)
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""Stars on nodes for the pencils, integrated by the shooting solver: no engine in between."""
+"""Stars on nodes for the pencils: integrated by the shooting solver, and from the engine."""
 
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from scipy.integrate import solve_ivp
 from parode_core.elements import GRADED_RIGHT, mesh
 from stellar.eos.catalogue import resolve
 from stellar.eos.nodes import pack
-from stellar.oscillations.nodal_star import NodeStar
+from stellar.oscillations.nodal_star import NodeStar, node_star
 from stellar.shooting.background import (
     central_start,
     pieces,
@@ -18,6 +18,9 @@ from stellar.shooting.background import (
     structure_rates,
 )
 from stellar.shooting.phase import mode_counts
+from stellar.stars.collocation.background import solve_layout
+from stellar.stars.collocation.layout import resolved_pieces
+from stellar.stars.collocation.pieces import layouts
 
 RTOL = 1e-13
 
@@ -93,3 +96,17 @@ def shooting_counts(kind, spec, h_c, parameters, tolerance):
 @pytest.fixture(scope="session")
 def counts_of_shooting():
     return shooting_counts
+
+
+def engine_stars(eos, h_c, nodes):
+    """The same kind of stars from the batched solver: (lanes, stars) by number of elements."""
+    pieces_of_all = resolved_pieces(eos, h_c, torch.arange(h_c.shape[0]), nodes, 1e-11)
+    return [
+        (layout.lanes, node_star(solve_layout(eos, h_c, layout, nodes, 1e-13)))
+        for layout in layouts(pieces_of_all, h_c.shape[0])
+    ]
+
+
+@pytest.fixture(scope="session")
+def stars_of_engine():
+    return engine_stars

@@ -11,13 +11,9 @@ from parode_core.eigen import differentiable_eigenvalues, symmetric_pencil
 from stellar.constants import HZ_PER_INVERSE_KM
 from stellar.eos.catalogue import resolve
 from stellar.eos.nodes import pack
-from stellar.oscillations.nodal_star import node_star
 from stellar.oscillations.radial_pencil import radial_modes_of, radial_pencil, radial_spectrum
 from stellar.shooting.background import solve_background
 from stellar.shooting.radial import RadialProblem
-from stellar.stars.collocation.background import solve_layout
-from stellar.stars.collocation.layout import resolved_pieces
-from stellar.stars.collocation.pieces import layouts
 
 BU0 = "polytrope:gamma=2,K=100"
 BU0_H_C = math.log1p(2.0 * 100.0 * 1.28e-3)
@@ -33,11 +29,9 @@ def test_benchmark_star_bu0(star_on_nodes):
     assert found.status[0].tolist() == [Status.OK] * 5
 
 
-def test_benchmark_star_bu0_from_the_engine():
-    eos = pack([resolve(BU0)])
+def test_benchmark_star_bu0_from_the_engine(stars_of_engine):
     h_c = torch.tensor([BU0_H_C], dtype=torch.float64)
-    (layout,) = layouts(resolved_pieces(eos, h_c, torch.arange(1), 20, 1e-11), 1)
-    star = node_star(solve_layout(eos, h_c, layout, 20))
+    ((_, star),) = stars_of_engine(pack([resolve(BU0)]), h_c, 20)
     frequencies = radial_spectrum(star, 5).omega_squared[0].sqrt() * HZ_PER_INVERSE_KM
     assert frequencies.tolist() == pytest.approx(BU0_PRINTED, rel=1e-7)
 

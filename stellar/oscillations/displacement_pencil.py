@@ -1,0 +1,121 @@
+"""Non-radial modes on a fixed metric, stratified or not, as one symmetric pencil.
+
+With W and V of McDermott et al. (1983), Phi' = nu'/2, mu = (eps + p) e^{nu/2}, chi = e^-nu V,
+L = l (l + 1), and Q for omega^2 chi as it follows from the compression of matter,
+
+    omega^2 chi = Q
+    omega^2 mu e^{lam/2-nu} W / r^2 = mu S Phi' e^{-lam/2} W / r^2 - mu (Q' - S Q)
+    mu r^2 e^{lam/2} Q / c_s^2 = mu [W' - Phi' W / c_s^2 + L e^{lam/2+nu} chi]
+
+The pair (W, chi) is the displacement and Q, taken out element by element, its potential energy
+
+    M = int mu e^{lam/2-nu} W^2 / r^2 + L int mu e^{lam/2+nu} chi^2
+    K = int mu S Phi' e^{-lam/2} W^2 / r^2 + sum [mu] Phi' e^{-lam/2} W^2 / r^2 + b C^-1 b
+
+where b and C are the two sides of the third line, and the sum runs over density jumps and a bare
+surface: all conditions there are natural. W = r^{l+1} w is continuous and of degree n, chi and Q
+are r^l times polynomials of degree n - 1 on each element. As chi and Q share their space, every W
+has a chi with b = 0 exactly: where nothing stratifies these are modes of omega = 0, apart from all
+others, and elsewhere the g-modes. Lengths in km, G = c = 1.
+"""
+
+import torch
+from torch import Tensor
+
+from parode_core.bases import basis
+from parode_core.eigen import join_elements
+from stellar.oscillations.element_matrices import SPARE_POINTS, TRIAL, Sample, on_elements
+from stellar.oscillations.nodal_star import NodeStar, StarFields
+
+
+def displacement_pencil(star: NodeStar, l: int, size: int) -> tuple[Tensor, Tensor]:
+    """Matrices K and M of K z = omega^2 M z, [lane, n, n] with n = 2 elements size + 1.
+
+    Unknowns are w at all nodes, then chi at those of each element; rows and columns of elements
+    without length are zero.
+
+    Parameters
+    ----------
+    l : degree, at least 1
+    size : functions chi of an element; w has one more
+
+    Raises
+    ------
+    ValueError
+        If l < 1.
+    """
+    if l < 1:
+        raise ValueError(f"non-radial modes need l >= 1, not {l}.")
+    device = star.x_ratio.device
+    radial, potential = (basis(count, TRIAL).to(device) for count in (size + 1, size))
+    scale = star.radius[:, None, None] ** 2
+
+    def matrices(sample: Sample) -> tuple[Tensor, ...]:
+        f = sample.fields
+        lean, root = f.exp_minus_lam, f.exp_minus_lam.sqrt()
+        mu = sample.measure * _inertia(f) * (f.r_squared / scale) ** (l - 1)
+        pull = f.s * f.pull / lean  # r Phi'
+        w, u = (part.interpolation(sample.points.nodes) for part in (radial, potential))
+        stretch = (l + 1 - pull / f.cs2).unsqueeze(-1) * w + sample.per_radius.unsqueeze(-1) * (
+            w @ radial.differentiation
+        )
+        held = mu * root * f.s * f.pull**2 / (lean**2 * f.x_ratio) * f.delta / (f.ce2 * f.cs2)
+        return (
+            _product(u, mu * f.r_squared / (root * f.cs2), u),
+            _product(u, mu, stretch),
+            _product(u, l * (l + 1) * mu * f.exp_nu / root, u),
+            _product(w, mu / (root * f.exp_nu), w),
+            _product(w, torch.where(f.delta == 0.0, 0.0, held), w),
+        )
+
+    count = 2 * size + SPARE_POINTS
+    stiff, by_w, by_chi, mass_w, buoyancy = on_elements(star, count, matrices)
+    live = star.live[:, :, None, None]
+    identity = torch.eye(size, dtype=stiff.dtype, device=device)
+    factor, _ = torch.linalg.cholesky_ex(torch.where(live, stiff, identity))
+    half_w, half_chi = (
+        torch.linalg.solve_triangular(factor, part, upper=False) for part in (by_w, by_chi)
+    )
+    last = torch.zeros(size + 1, dtype=stiff.dtype, device=device)
+    last[-1] = 1.0
+    buoyancy = buoyancy + _wave_energy(star, l)[:, :, None, None] * torch.outer(last, last)
+    k = _whole(half_w.mT @ half_w + buoyancy, half_w.mT @ half_chi, half_chi.mT @ half_chi)
+    m = _whole(mass_w, torch.zeros_like(by_w.mT), by_chi)
+    return k, m
+
+
+def _product(left: Tensor, weights: Tensor, right: Tensor) -> Tensor:
+    return left.mT @ (weights.unsqueeze(-1) * right)
+
+
+def _inertia(fields: StarFields) -> Tensor:
+    """mu, km^-2."""
+    return fields.enthalpy * fields.exp_nu.sqrt()
+
+
+def _wave_energy(star: NodeStar, l: int) -> Tensor:
+    """[mu] Phi' e^{-lam/2} W^2 / r^2 at the end of each element for w = 1, [lane, element]."""
+    fields = star.fields
+    inertia = _inertia(fields)
+    inner, outer = inertia[..., -1], torch.zeros_like(inertia[..., -1])
+    outer[:, :-1] = torch.where(star.jumps, inertia[:, 1:, 0], inner[:, :-1])
+    drop = torch.where(star.outermost, inner, inner - outer)
+    drop = torch.where(star.live, drop, 0.0)
+    r2, lean = fields.r_squared[..., -1], fields.exp_minus_lam[..., -1]
+    pull = fields.s[..., -1] * fields.pull[..., -1] / lean
+    return drop * lean.sqrt() * pull * r2.sqrt() * (r2 / star.radius.unsqueeze(1) ** 2) ** (l - 1)
+
+
+def _whole(ww: Tensor, wc: Tensor, cc: Tensor) -> Tensor:
+    """One symmetric matrix from the blocks of the elements."""
+    lanes, elements, size = cc.shape[:3]
+    first = elements * size + 1
+    whole = cc.new_zeros(lanes, first + elements * size, first + elements * size)
+    whole[:, :first, :first] = join_elements(ww)
+    for element in range(elements):
+        radial = slice(element * size, (element + 1) * size + 1)
+        own = slice(first + element * size, first + (element + 1) * size)
+        whole[:, radial, own] = wc[:, element]
+        whole[:, own, radial] = wc[:, element].mT
+        whole[:, own, own] = cc[:, element]
+    return whole
