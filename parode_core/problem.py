@@ -6,7 +6,9 @@ with conditions between the ends and across elements. `fields` are whatever f ne
 besides y; they are computed once a solve, since x does not depend on the solution.
 
 At a singular start the row of the first node reads f(y) = 0. Components listed in `kept` keep that
-row as their regularity condition; every other component needs a boundary row.
+row as their regularity condition; every other component needs a boundary row. A singular right end
+asks for nothing but a basis without a node there (the Gauss ones), and for distances from
+`Mesh.to_end`.
 """
 
 from collections.abc import Callable

@@ -99,6 +99,8 @@ def test_failures_have_their_own_status_and_leave_the_others_alone():
     for lane in (0, 4):
         exact = (waves[lane] * where.x).sin() / waves[lane].sin()
         assert (found.y[lane, ..., 0] - exact[0]).abs().max() < 1e-13
+        alone = linear.solve(linear_problem(2, oscillator), waves[lane : lane + 1], where, 1)
+        assert torch.equal(alone.y[0], found.y[lane])
     assert found.y[1:4].isnan().all()
 
 
