@@ -108,6 +108,18 @@ def _series_states(parameters: Tensor, h: Tensor) -> NodeStates:
     return NodeStates(p, enthalpy - p, 1.0 / ((g + d / g - 1.0) / h - 1.0), delta)
 
 
+def _table_interval(parameters: Tensor, h: Tensor) -> NodeStates:
+    """Between two rows of a table: ln p is a quintic and delta a cubic in t = ln h - ln h_row."""
+    start, c0, c1, c2, c3, c4, c5, d0, d1, d2, d3 = _columns(parameters)
+    t = torch.log(torch.clamp(h, min=1e-300)) - start
+    p = torch.exp(c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5)))))
+    g = c1 + t * (2.0 * c2 + t * (3.0 * c3 + t * (4.0 * c4 + t * 5.0 * c5)))
+    slope = 2.0 * c2 + t * (6.0 * c3 + t * (12.0 * c4 + t * 20.0 * c5))
+    enthalpy = p * g / h
+    ce2 = 1.0 / ((g + slope / g - 1.0) / h - 1.0)
+    return NodeStates(p, enthalpy - p, ce2, d0 + t * (d1 + t * (d2 + t * d3)))
+
+
 def chebyshev_sum(coefficients: Tensor, t: Tensor) -> Tensor:
     """Sums of coefficients [..., series, degree] at t [..., node], as [..., series, node].
 
@@ -129,3 +141,8 @@ CONSTANT_SOUND_SPEED = Form(
 )
 COLOR_FLAVOR_LOCKED = Form("colour-flavour locked", ("quartic", "quadratic"), _color_flavor_locked)
 SERIES = Form("series", (), _series)
+TABLE_INTERVAL = Form(
+    "interval of a table",
+    ("ln_h_row", "c0", "c1", "c2", "c3", "c4", "c5", "d0", "d1", "d2", "d3"),
+    _table_interval,
+)

@@ -12,8 +12,10 @@ Results are differentiable with respect to the parameter tensors (p and eps at f
 outside the range of its segment gives NaN in its own place: a lane fails alone and never raises.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -21,6 +23,7 @@ from torch import Tensor
 from stellar.eos.base import ColdEOS, Segment
 from stellar.eos.frozen_index import StratifiedSegment
 from stellar.eos.generalized_polytrope import GeneralizedPolytrope
+from stellar.eos.hermite_segment import HermiteSegment
 from stellar.eos.node_forms import (
     COLOR_FLAVOR_LOCKED,
     CONSTANT_SOUND_SPEED,
@@ -29,6 +32,7 @@ from stellar.eos.node_forms import (
     POLYTROPE,
     SERIES,
     SERIES_ROWS,
+    TABLE_INTERVAL,
     Form,
     NodeStates,
 )
@@ -184,16 +188,15 @@ def pack(equations: Sequence[ColdEOS], device: torch.device | str = "cpu") -> No
     TypeError
         If a segment is of a class that has no batched form.
     """
-    width = max(len(eos.segments) for eos in equations)
+    lanes = [[piece for segment in eos.segments for piece in _pieces(segment)] for eos in equations]
+    width = max(map(len, lanes))
     forms: dict[tuple[Form, int], list[list[float]]] = {}
     edges, owners, indices = [], [], []
-    for eos in equations:
-        padding = [torch.inf] * (width - len(eos.segments))
-        edges.append([s.h_lo for s in eos.segments] + [eos.h_max] + padding)
+    for eos, pieces in zip(equations, lanes, strict=True):
+        padding = [torch.inf] * (width - len(pieces))
+        edges.append([piece.h_lo for piece in pieces] + [eos.h_max] + padding)
         lane = []
-        for segment in eos.segments:
-            bare = segment.base if isinstance(segment, StratifiedSegment) else segment
-            form, parameters = _parameters(bare)
+        for form, parameters in ((piece.form, piece.parameters) for piece in pieces):
             # series of about the same degree stand together, for the longest sets the cost of all
             key = (form, len(parameters).bit_length() if form is SERIES else 0)
             rows = forms.setdefault(key, [])
@@ -201,7 +204,7 @@ def pack(equations: Sequence[ColdEOS], device: torch.device | str = "cpu") -> No
             rows.append(parameters)
         # padded places are never reached: any row will do
         owners.append(lane + [lane[-1]] * len(padding))
-        frozen = [_index(segment) for segment in eos.segments]
+        frozen = [piece.index for piece in pieces]
         indices.append(frozen + [frozen[-1]] * len(padding))
     order = list(forms)
     groups = tuple(Group(form, _table(form, rows, device)) for (form, _), rows in forms.items())
@@ -223,11 +226,30 @@ def _float64(values: Sequence, device: torch.device | str) -> Tensor:
     return torch.tensor(values, dtype=torch.float64, device=device)
 
 
-def _index(segment: Segment) -> tuple[float, bool]:
-    """Frozen index put in by hand; NaN where there is none."""
+class Piece(NamedTuple):
+    """A stretch of matter with one form; `index` as a frozen one put in by hand, NaN for none."""
+
+    h_lo: float
+    form: Form
+    parameters: list[float]
+    index: tuple[float, bool]
+
+
+def _pieces(segment: Segment) -> list[Piece]:
+    """The forms of a segment: one, or one for each interval of a table."""
+    index = (torch.nan, False)
     if isinstance(segment, StratifiedSegment):
-        return segment.index.value, segment.index.relative
-    return torch.nan, False
+        index, segment = (segment.index.value, segment.index.relative), segment.base
+    if not isinstance(segment, HermiteSegment):
+        return [Piece(segment.h_lo, *_parameters(segment), index)]
+    starts = [segment.h_lo, *map(math.exp, segment.knots[1:-1])]
+    rows = zip(
+        segment.knots[:-1], segment.quintics.tolist(), segment.delta_cubics.tolist(), strict=True
+    )
+    return [
+        Piece(h_lo, TABLE_INTERVAL, [knot, *quintic, *cubic], index)
+        for h_lo, (knot, quintic, cubic) in zip(starts, rows, strict=True)
+    ]
 
 
 def _parameters(segment: Segment) -> tuple[Form, list[float]]:

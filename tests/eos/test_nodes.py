@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from table_files import lines, write
 
 from stellar.eos.catalogue import resolve
 from stellar.eos.families import FAMILIES
@@ -222,3 +223,17 @@ def test_accelerator_gives_the_same_states():
     there = batch.to("cuda").evaluate(h.to("cuda"), segment.to("cuda"))
     for one, other in zip(here, there, strict=True):
         torch.testing.assert_close(other.cpu()[used], one[used], rtol=1e-12, atol=1e-300)
+
+
+def test_table_of_a_user_agrees_between_every_two_of_its_rows(tmp_path):
+    table = resolve(write(tmp_path, "lal2", lines("lal2")[0]))
+    batch = pack([resolve("pp:SLy"), table])
+    h, used = nodes_in_every_segment(batch, count=5)
+    assert int(used[1].sum()) > 50
+    states = batch.evaluate(h, torch.arange(h.shape[1]).expand(h.shape[:2]))
+    inside = h[1, used[1]][:, 1:-1].ravel()  # the rows themselves belong to two intervals
+    expected = [table.evaluate(h) for h in inside.tolist()]
+    for values, name in zip(states, ("p", "eps", "cs2_equilibrium", "delta"), strict=True):
+        found = values[1, used[1]][:, 1:-1].ravel().numpy()
+        wanted = [getattr(state, name) for state in expected]
+        np.testing.assert_allclose(found, wanted, rtol=1e-11, atol=1e-14)
