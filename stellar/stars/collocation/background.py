@@ -34,17 +34,16 @@ class Statement(NamedTuple):
 
 
 class Matter(NamedTuple):
-    """Known numbers of the equations, [lane, element, node] and, at the centre, [lane, 1, 1].
+    """Known numbers of the equations, [lane, element, node] or, of the centre, [lane, 1, 1].
 
-    pressure, energy : 4 pi X_0 p and 4 pi X_0 eps
-    depth : s V_0;  scale_x, scale_v : X_0 in km^2 and V_0
+    pressure, energy : 4 pi X_0 p/V_0 and 4 pi X_0 eps/V_0
+    depth : -2 s;  inverse : 1/V_0
     """
 
     pressure: Tensor
     energy: Tensor
     depth: Tensor
-    scale_x: Tensor
-    scale_v: Tensor
+    inverse: Tensor
 
 
 def known(mesh: Mesh, statement: Statement) -> Matter:
@@ -52,12 +51,10 @@ def known(mesh: Mesh, statement: Statement) -> Matter:
     eos, h_c, segment = statement
     centre = h_c[:, None, None]
     states = eos.evaluate(centre * mesh.to_end, segment)
-    p, eps = states.p, states.eps
-    scale_x, scale_v = central_scales(p[:, :1, :1], eps[:, :1, :1])
-    factor = FOUR_PI * scale_x
-    return Matter(
-        factor * p, factor * eps, centre * mesh.from_start * scale_v, scale_x, scale_v
-    )
+    scale_x, scale_v = central_scales(states.p[:, :1, :1], states.eps[:, :1, :1])
+    factor = FOUR_PI * scale_x / scale_v
+    depth = -2.0 * centre * mesh.from_start
+    return Matter(factor * states.p, factor * states.eps, depth, 1.0 / scale_v)
 
 
 def central_scales(p: Tensor, eps: Tensor) -> tuple[Tensor, Tensor]:
@@ -67,31 +64,34 @@ def central_scales(p: Tensor, eps: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def rates(y: Tensor, matter: Matter) -> Tensor:
-    """s dx/ds and s dv/ds."""
+    """s dx/ds and s dv/ds.
+
+    With f = (1 - 2 s V)/D: s x' = 2 f x - x, and s v' = f (4 pi X_0 eps x/V_0 - v) - v.
+    """
     x, v = y.unbind(-1)
-    heavy, room, lever = _parts(x, v, matter)
-    outward = matter.energy * x - heavy
-    return vector(2.0 * x * room / lever - x, room * outward / (lever * matter.scale_v) - v)
+    rate = _rate(x, v, matter)
+    outward = matter.energy * x - v
+    return vector(torch.addcmul(-x, rate, x, value=2.0), torch.addcmul(-v, rate, outward))
 
 
 def slopes(y: Tensor, matter: Matter) -> Tensor:
     """Derivatives of `rates` by x and v."""
     x, v = y.unbind(-1)
-    heavy, room, lever = _parts(x, v, matter)
-    squared = room / lever**2
-    both = matter.pressure + matter.energy
-    outward = matter.energy * x - heavy
-    deep = 2.0 * matter.depth / lever
+    rate = _rate(x, v, matter)
+    outward = matter.energy * x - v
+    lever = torch.addcmul(v, matter.pressure, x)
+    by_x = -rate * matter.pressure / lever
+    by_v = (matter.depth - rate) / lever
     return matrix(
-        (2.0 * squared * heavy - 1.0, -2.0 * x * (deep + squared * matter.scale_v)),
-        (squared * both * v, -deep * outward / matter.scale_v - squared * both * x - 1.0),
+        (2.0 * (rate + x * by_x) - 1.0, 2.0 * x * by_v),
+        (by_x * outward + rate * matter.energy, by_v * outward - rate - 1.0),
     )
 
 
-def _parts(x: Tensor, v: Tensor, matter: Matter) -> tuple[Tensor, Tensor, Tensor]:
-    """V, 1 - 2 s V and V + 4 pi X p."""
-    heavy = matter.scale_v * v
-    return heavy, 1.0 - 2.0 * matter.depth * v, heavy + matter.pressure * x
+def _rate(x: Tensor, v: Tensor, matter: Matter) -> Tensor:
+    """(1 - 2 s V)/(V + 4 pi X p)."""
+    room = torch.addcmul(matter.inverse, matter.depth, v)
+    return room / torch.addcmul(v, matter.pressure, x)
 
 
 def first_guess(mesh: Mesh, matter: Matter) -> Tensor:
@@ -111,23 +111,25 @@ EQUILIBRIUM = Problem(
 )
 
 
-def solve_layout(eos: NodeEOS, h_c: Tensor, layout: Layout, nodes: int) -> NodalStar:
+def solve_layout(
+    eos: NodeEOS, h_c: Tensor, layout: Layout, nodes: int, tolerance: float
+) -> NodalStar:
     """The stars of a layout, in the order of `layout.lanes`; one that fails is NaN.
 
     eos, h_c : matter and central log-enthalpies of the whole batch, [lane]
-    nodes : of an element
+    nodes : of an element;  tolerance : of the iterations
     """
     count, layout = layout.lanes.shape[0], layout.tiled()
     mine, centre = eos.select(layout.lanes), h_c[layout.lanes]
     mesh = layout.mesh(mine, centre, nodes)
     statement = Statement(mine, centre, layout.segment)
-    solution = solve(EQUILIBRIUM, statement, mesh, count)
+    solution = solve(EQUILIBRIUM, statement, mesh, count, tolerance)
     states = mine.evaluate(centre[:, None, None] * mesh.to_end, layout.segment)
     scale_x, scale_v = central_scales(states.p[:, :1, :1], states.eps[:, :1, :1])
     x, v = tiled(values(solution, EQUILIBRIUM, statement, mesh)).unbind(-1)
     return NodalStar(
         lanes=count, mesh=mesh, eos=mine, segment=layout.segment, h_c=centre,
-        X=scale_x * x, V=scale_v * v, **states._asdict(), status=tiled(solution.status),
+        X=scale_x * x, V=scale_v * v, **states._asdict(), status=tiled(solution.status), tolerance=tolerance,
     )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ class NodalStar:
     p, eps : pressure and energy density, km^-2
     ce2, delta : squared equilibrium speed of sound, and what the frozen one exceeds it by
     status : a `parode_core.Status` for each lane
+    tolerance : of the iterations that solved these stars, and are to solve their perturbations
     """
 
     lanes: int
@@ -50,6 +51,7 @@ class NodalStar:
     ce2: Tensor
     delta: Tensor
     status: Tensor
+    tolerance: float
 
     @cached_property
     def h(self) -> Tensor:

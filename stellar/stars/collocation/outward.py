@@ -13,6 +13,7 @@ at most. Stars that do not converge this way are solved by Newton's method.
 What is found are the same polynomials as by Newton's method; tolerances are in units of `scale`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -32,8 +33,9 @@ from parode_core.problem import Problem
 from parode_core.solution import Solution, tail
 
 TOLERANCE = 1e-13
-MOST_SUBSTITUTIONS = 60
+MOST_SUBSTITUTIONS = 32  # pairs
 MOST_CORRECTIONS = 24
+SPARSE = 0.5  # part of the lanes below which they go on without the finished ones
 REFACTORED = 2  # corrections after which the element at the centre is factored once more
 
 
@@ -116,6 +118,7 @@ class _March:
         nodes = self.mesh.basis.size
         # corrections below this are noise of the differentiation
         tolerance = max(self.tolerance, 4.0 * nodes**2 * torch.finfo(y.dtype).eps)
+        every = torch.arange(y.shape[1], device=y.device)
         active, fill = self.good, padded(torch.arange(self.lanes, device=y.device))
         for number in range(MOST_CORRECTIONS):
             if number in (0, REFACTORED):
@@ -123,7 +126,7 @@ class _March:
             step = factored.correct(collocation.residual(y))[:, fill]
             y = torch.where(active[:, None, None], y - step, y)
             length = (step.abs().amax(dim=(2, 3)).T / self.scale).amax(dim=1)
-            active = self._settled(active, length, tolerance)
+            active = self._settled(active, length, tolerance, every)
             if not bool(active.any()):
                 break
         self.well = self.well & ~active
@@ -133,32 +136,75 @@ class _March:
         """An element behind the first, from its left state [lane, 1, 1, component]."""
         mesh, fields = _element(self.mesh, number), self._fields(number)
         weight = mesh.speed / self.mesh.from_start[:, number : number + 1]
+        start = left.movedim(-1, 0).contiguous()  # components apart in memory, as `rhs` has them
+        lanes = torch.arange(start.shape[1], device=start.device)
+        state = _Substitution(lanes, start, weight, fields, self.scale, self.well)
+        whole = state.y.clone()
         inverse = inverse_derivative(self.mesh.basis)
-        # components apart in memory, as `rhs` hands them back
-        start = left.movedim(-1, 0).contiguous()
-        y = start.expand(-1, -1, -1, weight.shape[-1])
-        active = self.well
         for _ in range(MOST_SUBSTITUTIONS):
-            rate = weight * self.problem.rhs(y.movedim(0, -1), fields).movedim(-1, 0)
-            new = start + rate @ inverse
-            length = ((new - y).abs().amax(dim=(2, 3)).T / self.scale).amax(dim=1)
-            y = torch.where(active[:, None, None], new, y)
-            active = self._settled(active, length, self.tolerance)
-            if not bool(active.any()):
-                break
-        self.well = self.well & ~active
-        return y.movedim(0, -1)
+            # how far a lane has come is asked of every second one
+            state.substitute(self.problem.rhs, inverse)
+            length = state.measured(self.problem.rhs, inverse)
+            state.active = self._settled(state.active, length, self.tolerance, state.lanes)
+            waiting = int(state.active.sum())
+            if waiting <= SPARSE * state.lanes.shape[0]:
+                whole[:, state.lanes] = state.y
+                if waiting == 0:
+                    break
+                state = state.narrowed()
+        whole[:, state.lanes] = state.y
+        self.well = self.well.index_put((state.lanes,), self.well[state.lanes] & ~state.active)
+        return whole.movedim(0, -1)
 
     def _fields(self, number: int) -> Any:
         return _cut(self.fields, self.mesh.elements, slice(number, number + 1))
 
-    def _settled(self, active: Tensor, length: Tensor, tolerance: float) -> Tensor:
+    def _settled(
+        self, active: Tensor, length: Tensor, tolerance: float, lanes: Tensor
+    ) -> Tensor:
         """Lanes that go on; those that blow up stop as well, and are not well."""
-        self.steps = self.steps + active
-        self.last = torch.where(active, length, self.last)
+        self.steps[lanes] = self.steps[lanes] + active
+        self.last[lanes] = torch.where(active, length, self.last[lanes])
         broken = active & ~length.isfinite()
-        self.well = self.well & ~broken
+        self.well[lanes] = self.well[lanes] & ~broken
         return active & ~broken & (length > tolerance)
+
+
+class _Substitution:
+    """Lanes of an element that are not finished, in whole tiles.
+
+    lanes : which they are, [lane];  start : left states, y : values, [component, lane, 1, node]
+    """
+
+    def __init__(
+        self, lanes: Tensor, start: Tensor, weight: Tensor, fields: Any, scale: Tensor, active: Tensor
+    ) -> None:
+        self.lanes, self.start, self.weight, self.fields = lanes, start, weight, fields
+        self.scale, self.active = scale, active
+        self.y = start.expand(-1, -1, -1, weight.shape[-1])
+
+    def substitute(self, rhs: Callable[[Tensor, Any], Tensor], inverse: Tensor) -> None:
+        """One substitution of active lanes."""
+        self.y = torch.where(self.active[:, None, None], self._next(rhs, inverse), self.y)
+
+    def measured(self, rhs: Callable[[Tensor, Any], Tensor], inverse: Tensor) -> Tensor:
+        """One substitution of active lanes, and its size for each."""
+        new = self._next(rhs, inverse)
+        length = ((new - self.y).abs().amax(dim=(2, 3)).T / self.scale).amax(dim=1)
+        self.y = torch.where(self.active[:, None, None], new, self.y)
+        return length
+
+    def _next(self, rhs: Callable[[Tensor, Any], Tensor], inverse: Tensor) -> Tensor:
+        rate = self.weight * rhs(self.y.movedim(0, -1), self.fields).movedim(-1, 0)
+        return self.start + rate @ inverse
+
+    def narrowed(self) -> "_Substitution":
+        """Those that are still active."""
+        keep = padded(torch.nonzero(self.active)[:, 0])
+        given = take((self.weight, self.fields, self.scale, self.active), keep)
+        state = _Substitution(self.lanes[keep], self.start[:, keep], *given)
+        state.y = self.y[:, keep]
+        return state
 
 
 def _element(mesh: Mesh, number: int) -> Mesh:

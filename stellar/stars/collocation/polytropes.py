@@ -47,9 +47,9 @@ def known(elements: Mesh, stars: Polytropes) -> Matter:
     rho = (z / z_c) ** index
     p = rho * z
     scale_x, scale_v = central_scales(z_c, 1.0 + index * z_c)
-    factor = FOUR_PI * scale_x
-    depth = centre * scale_v * elements.from_start
-    return Matter(factor * p, factor * (rho + index * p), depth, scale_x, scale_v)
+    factor = FOUR_PI * scale_x / scale_v
+    depth = -2.0 * centre * elements.from_start
+    return Matter(factor * p, factor * (rho + index * p), depth, 1.0 / scale_v)
 
 
 def newtonian(elements: Mesh, matter: Matter) -> Tensor:

@@ -31,7 +31,8 @@ class Riccati(NamedTuple):
 
 def _rates(y: Tensor, given: Riccati) -> Tensor:
     value = y[..., 0]
-    return (given.constant + value * (given.linear + given.quadratic * value)).unsqueeze(-1)
+    slope = torch.addcmul(given.linear, given.quadratic, value)
+    return torch.addcmul(given.constant, value, slope).unsqueeze(-1)
 
 
 def _slopes(y: Tensor, given: Riccati) -> Tensor:
@@ -68,7 +69,7 @@ def solve_riccati(star: NodalStar, kinds: list[Riccati]) -> tuple[list[Tensor], 
     whole = Riccati(*(torch.cat(parts) for parts in zip(*kinds, strict=True)))
     whole = take(whole, (offsets[:, None] + first).flatten())
     mesh = star.mesh.select(first.repeat(len(kinds)))
-    solution = solve(REGULAR, whole, mesh, count * len(kinds))
+    solution = solve(REGULAR, whole, mesh, count * len(kinds), star.tolerance)
     y = values(solution, REGULAR, whole, mesh)[..., 0].unflatten(0, (len(kinds), count))
     status = solution.status.unflatten(0, (len(kinds), count)).amax(dim=0)
     return [tiled(part) for part in y.unbind()], tiled(status)

@@ -43,6 +43,11 @@ class Resolution:
     tolerance: float = 1e-11
     errors: bool = True
 
+    @property
+    def iterated(self) -> float:
+        """Tolerance of the iterations: far below what the polynomials leave out."""
+        return max(1e-4 * self.tolerance, 1e-13)
+
 
 @dataclass(frozen=True)
 class Stars:
@@ -119,7 +124,7 @@ class _Batch:
 
     def _try(self, layout: Layout, pieces: Pieces, last: bool) -> Iterator[Pieces]:
         """Accept the stars of a layout that are resolved; the others come back as finer pieces."""
-        star = solve_layout(self.eos, self.h_c, layout, self.resolution.nodes)
+        star = solve_layout(self.eos, self.h_c, layout, self.resolution.nodes, self.resolution.iterated)
         rough = self._rough(structure_roughness(star), layout)
         for part in self._sent_back(layout, pieces, rough, last):
             yield part
@@ -168,7 +173,7 @@ class _Batch:
     def _compared(self, layout: Layout, values: dict[str, Tensor]) -> dict[str, Tensor]:
         """Differences to the same elements with fewer nodes."""
         with torch.no_grad():
-            coarse = solve_layout(self.eos, self.h_c, layout, self.resolution.nodes - FEWER)
+            coarse = solve_layout(self.eos, self.h_c, layout, self.resolution.nodes - FEWER, self.resolution.iterated)
             other = describe(coarse, self.wanted).values
         return {
             name: (value.detach() - other[name][: value.shape[0]]).abs() + ROUNDING * value.abs()
