@@ -3,8 +3,8 @@
 The symmetric pencil of `displacement_pencil` is solved with two sets of trial functions; modes on
 which both agree are kept, and their eigenvectors give what a label needs (see `labels`): zeros of
 W, the same zeros with the sense in which (W, V) turns, and the share of the buoyancy energy at each
-density jump. Barotropic stars are taken as well; for them `potential_flow` is faster. Lengths in
-km, G = c = 1.
+density jump. Barotropic stars are taken as well; for them `potential_flow` is faster, and the only
+one that takes incompressible matter. Lengths in km, G = c = 1.
 """
 
 from dataclasses import dataclass
