@@ -128,9 +128,17 @@ def solve_layout(
     scale_x, scale_v = central_scales(states.p[:, :1, :1], states.eps[:, :1, :1])
     x, v = tiled(values(solution, EQUILIBRIUM, statement, mesh)).unbind(-1)
     return NodalStar(
-        lanes=count, mesh=mesh, eos=mine, segment=layout.segment, h_c=centre,
-        X=scale_x * x, V=scale_v * v, **states._asdict(), status=tiled(solution.status), tolerance=tolerance,
-    )  # fmt: skip
+        lanes=count,
+        mesh=mesh,
+        eos=mine,
+        segment=layout.segment,
+        h_c=centre,
+        X=scale_x * x,
+        V=scale_v * v,
+        **states._asdict(),
+        status=tiled(solution.status),
+        tolerance=tolerance,
+    )
 
 
 def highest_enthalpy(eos: NodeEOS) -> Tensor:

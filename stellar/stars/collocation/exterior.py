@@ -27,7 +27,7 @@ POINTS = 48
 
 
 def hypergeometric(a: int, b: int, c: int, u: Tensor) -> Tensor:
-    """2F1(a, b; c; u) for 0 <= u < 1 and whole 0 < b < c, of the shape of u; errors 1e-15 to u = 0.95."""
+    """2F1(a, b; c; u) for whole 0 < b < c, of the shape of u; to rounding for 0 <= u <= 0.95."""
     points = basis(POINTS, "legendre-lobatto").to(u.device)
     t, rest = points.from_left, points.to_right
     weight = 0.5 * points.quadrature * t ** (b - 1) * rest ** (c - b - 1)

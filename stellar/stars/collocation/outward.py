@@ -113,7 +113,9 @@ class _March:
     def _centre(self) -> Tensor:
         """The element at the centre, by corrections with a factored linearisation."""
         mesh = _element(self.mesh, 0)
-        collocation = Collocation(self.problem, mesh, _cut(self.fields, self.mesh.elements, slice(1)))
+        collocation = Collocation(
+            self.problem, mesh, _cut(self.fields, self.mesh.elements, slice(1))
+        )
         y = self.guess.movedim(-1, 0).contiguous()
         nodes = self.mesh.basis.size
         # corrections below this are noise of the differentiation
@@ -159,9 +161,7 @@ class _March:
     def _fields(self, number: int) -> Any:
         return _cut(self.fields, self.mesh.elements, slice(number, number + 1))
 
-    def _settled(
-        self, active: Tensor, length: Tensor, tolerance: float, lanes: Tensor
-    ) -> Tensor:
+    def _settled(self, active: Tensor, length: Tensor, tolerance: float, lanes: Tensor) -> Tensor:
         """Lanes that go on; those that blow up stop as well, and are not well."""
         self.steps[lanes] = self.steps[lanes] + active
         self.last[lanes] = torch.where(active, length, self.last[lanes])
@@ -177,7 +177,13 @@ class _Substitution:
     """
 
     def __init__(
-        self, lanes: Tensor, start: Tensor, weight: Tensor, fields: Any, scale: Tensor, active: Tensor
+        self,
+        lanes: Tensor,
+        start: Tensor,
+        weight: Tensor,
+        fields: Any,
+        scale: Tensor,
+        active: Tensor,
     ) -> None:
         self.lanes, self.start, self.weight, self.fields = lanes, start, weight, fields
         self.scale, self.active = scale, active
@@ -208,7 +214,9 @@ class _Substitution:
 
 
 def _element(mesh: Mesh, number: int) -> Mesh:
-    return Mesh(mesh.edges[:, number : number + 2], mesh.basis, mesh.grading[:, number : number + 1])
+    return Mesh(
+        mesh.edges[:, number : number + 2], mesh.basis, mesh.grading[:, number : number + 1]
+    )
 
 
 def _cut(tree: Any, elements: int, part: slice) -> Any:

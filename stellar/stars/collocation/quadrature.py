@@ -1,4 +1,4 @@
-"""Integrals through stars: over s^(1/2) times smooth functions, and running ones of smooth functions.
+"""Integrals through stars: of s^(1/2) times smooth functions, and running ones of smooth functions.
 
 Volumes grow like s^(3/2) from the centre. On the element that begins there, with s proportional to
 t = (1 + xi)/2, the weights integrate t^(1/2) times the polynomial through the nodes exactly, by

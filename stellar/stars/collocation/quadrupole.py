@@ -7,7 +7,8 @@ With D = r d/dr, F = r nu'/2, G = e^-nu w^2, chi = r w'/w (Hartle 1967, eq. 125-
            + [F - 1/(2 s lever)] a1 + [F + 1/(2 s lever)] a2
 
 where F = s lever e^lam. The unknowns are v and H in v2 = s^2 v, h2 = s H. Both rows at the centre
-say v + H = a2/(4 s^2): one constant stays free, and is bound by the exterior,
+say v + H = a2/(4 s^2): one constant stays free. It is the multiple of the undriven solution in the
+sum with a driven one, and is bound by the exterior,
 
     h2 = J^2 (1/(M r^3) + 1/r^4) + K Q_2^2,      v2 = -J^2/r^4 + K 2M/sqrt(r(r-2M)) Q_2^1.
 
@@ -22,12 +23,14 @@ import torch
 from torch import Tensor
 
 from parode_core.elements import Mesh
-from parode_core.linear import Coefficients, linear_problem, solve
+from parode_core.lanes import take
+from parode_core.linear import Coefficients, linear_problem
 from parode_core.problem import matrix, vector
 from stellar.stars.collocation.differentiation import values
 from stellar.stars.collocation.exterior import hypergeometric
 from stellar.stars.collocation.frame_dragging import Frame
 from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar, tiled
+from stellar.stars.collocation.outward import solve
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,17 @@ def _given(mesh: Mesh, given: Coefficients) -> Coefficients:
     return given
 
 
-DEFORMED = linear_problem(2, _given, singular=True, kept=(0,))
+FROM_CENTRE = linear_problem(2, _given, at_start=True, singular=True, kept=(0,))
 
 
 def deformed(star: NodalStar, frame: Frame) -> Quadrupole:
     """The star deformed by rotation."""
     unit = star.X[:, 0, 0]
     outside = _Outside.of(star, frame)
-    given = _interior(star, frame, unit[:, None, None], outside)
-    solution = solve(DEFORMED, given, star.mesh, star.lanes)
-    y = tiled(values(solution, DEFORMED, given, star.mesh))
+    interior = _interior(star, frame, unit[:, None, None])
+    (driven, free), status = _from_centre(star, interior)
+    row, value = outside.condition(star)
+    y = _matched(star, driven, free, row, value / unit)
     v, h = (star.at_surface(part) * unit for part in y.unbind(-1))
     h2, v2 = star.h_c * h, star.h_c**2 * v
     compactness, square = star.compactness, star.radius**2
@@ -65,7 +69,7 @@ def deformed(star: NodalStar, frame: Frame) -> Quadrupole:
         moment=0.25 * frame.drag**2 / compactness + tidal,
         shift=shift,
         eccentricity_squared=-3.0 * (v2 - h2 + shift),
-        status=tiled(solution.status),
+        status=status,
         y=y,
     )
 
@@ -91,18 +95,42 @@ class _Outside:
         )
 
     def condition(self, star: NodalStar) -> tuple[Tensor, Tensor]:
-        """The exterior without K as a row for (v, H) at the surface, [lane, 1, 2] and [lane, 1].
+        """The exterior without K as a row for (v, H) at the surface, [lane, 2] and [lane].
 
         (h2 - h_J) v_K = (v2 - v_J) h_K, where h_K is to v_K as `first` to C/2 `second`.
         """
         of_v = -star.h_c / star.compactness * self.first
         of_h = 0.5 * self.second
         value = (of_h * self.h_spin - self.first * self.v_spin / star.compactness) / star.h_c
-        return torch.stack((of_v, of_h), dim=-1).unsqueeze(1), value.unsqueeze(1)
+        return torch.stack((of_v, of_h), dim=-1), value
 
 
-def _interior(star: NodalStar, frame: Frame, unit: Tensor, outside: _Outside) -> Coefficients:
-    """s v' and s H' in units of X_0, bound to the exterior."""
+def _from_centre(star: NodalStar, interior: Coefficients) -> tuple[tuple[Tensor, Tensor], Tensor]:
+    """The driven solution with H = 0 at the centre and the undriven one with H = 1."""
+    undriven = interior._replace(
+        source=torch.zeros_like(interior.source), values=torch.ones_like(interior.values)
+    )
+    both = Coefficients(*(torch.cat(pair) for pair in zip(interior, undriven, strict=True)))
+    first = torch.arange(star.lanes, device=star.h_c.device)
+    both = take(both, torch.cat((first, first + star.h_c.shape[0])))
+    mesh = star.mesh.select(first.repeat(2))
+    solution = solve(FROM_CENTRE, both, mesh, 2 * star.lanes, star.tolerance)
+    y = values(solution, FROM_CENTRE, both, mesh).unflatten(0, (2, star.lanes))
+    status = solution.status.unflatten(0, (2, star.lanes)).amax(dim=0)
+    return (tiled(y[0]), tiled(y[1])), tiled(status)
+
+
+def _matched(star: NodalStar, driven: Tensor, free: Tensor, row: Tensor, value: Tensor) -> Tensor:
+    """The sum that obeys row . (v, H) = value at the surface."""
+    of_driven, of_free = (
+        sum(row[:, part] * star.at_surface(y[..., part]) for part in (0, 1)) for y in (driven, free)
+    )
+    multiple = (value - of_driven) / of_free
+    return driven + multiple[:, None, None, None] * free
+
+
+def _interior(star: NodalStar, frame: Frame, unit: Tensor) -> Coefficients:
+    """s v' and s H' in units of X_0, with H = 0 at the centre."""
     s, room, lever = star.s, star.room, star.lever
     rate, potential = room / lever, s * lever / room
     swirl = star.X / unit * frame.swirl
@@ -119,12 +147,13 @@ def _interior(star: NodalStar, frame: Frame, unit: Tensor, outside: _Outside) ->
         rate * (1.0 + potential) * (shear + drag),
         rate * ((s * potential - half) * shear + (s * potential + half) * drag),
     )
-    match, value = outside.condition(star)
+    start = torch.zeros_like(rows[:, 0, 0, :1])
+    start[..., 1] = 1.0
     return Coefficients(
         matrix=rows,
         source=source,
-        left=torch.zeros_like(match),
-        right=match,
-        values=value / unit[:, :, 0],
+        left=start,
+        right=torch.zeros_like(start),
+        values=torch.zeros_like(start[..., 0]),
         scale=torch.ones_like(source[:, 0, 0]),
     )

@@ -1,8 +1,8 @@
 """Slowly rotating stars as pure numbers (Hartle & Thorne 1968).
 
-Coefficients are per (Omega/sqrt(M/R^3))^2, at fixed central density and at fixed baryon mass. A star
-of another central log-enthalpy h_c + d has M_b larger by d dM_b/dh_c, which fixes d for an unchanged
-baryon mass; dM/dh_c = sqrt(1-2C) dM_b/dh_c / f with the baryon factor f (Zeldovich & Novikov 1971).
+Coefficients are per (Omega/sqrt(M/R^3))^2, at fixed central density and at fixed baryon mass. The
+star of central log-enthalpy h_c + d has M_b larger by d dM_b/dh_c, which fixes d for an unchanged
+baryon mass; dM/dh_c = sqrt(1-2C) dM_b/dh_c / f, f the baryon factor (Zeldovich & Novikov 1971).
 """
 
 from torch import Tensor

@@ -95,9 +95,7 @@ def solve(
 class _Batch:
     """Stars that are solved together, and what is known of them so far."""
 
-    def __init__(
-        self, eos: NodeEOS, h_c: Tensor, wanted: Wanted, resolution: Resolution
-    ) -> None:
+    def __init__(self, eos: NodeEOS, h_c: Tensor, wanted: Wanted, resolution: Resolution) -> None:
         self.eos, self.h_c, self.wanted, self.resolution = eos, h_c, wanted, resolution
         self.status = input_status(eos, h_c)
         self.lanes: list[Tensor] = []
@@ -108,7 +106,7 @@ class _Batch:
         """Solve, cut what is rough, solve again."""
         nodes, tolerance = self.resolution.nodes, self.resolution.tolerance
         lanes = torch.nonzero(self.status == int(Status.OK))[:, 0]
-        pieces = resolved_pieces(self.eos, self.h_c, lanes, nodes, tolerance)
+        pieces = resolved_pieces(self.eos, self.h_c.detach(), lanes, nodes, tolerance)
         for number in range(MOST_ROUNDS):
             rest = [
                 part
@@ -124,7 +122,9 @@ class _Batch:
 
     def _try(self, layout: Layout, pieces: Pieces, last: bool) -> Iterator[Pieces]:
         """Accept the stars of a layout that are resolved; the others come back as finer pieces."""
-        star = solve_layout(self.eos, self.h_c, layout, self.resolution.nodes, self.resolution.iterated)
+        star = solve_layout(
+            self.eos, self.h_c, layout, self.resolution.nodes, self.resolution.iterated
+        )
         rough = self._rough(structure_roughness(star), layout)
         for part in self._sent_back(layout, pieces, rough, last):
             yield part
@@ -151,7 +151,7 @@ class _Batch:
             return
         members, flags, real = layout.members[again], rough[again], layout.real[again]
         yield pieces.where(members[real & ~flags])
-        yield pieces.where(members[flags]).halved(self.h_c)
+        yield pieces.where(members[flags]).halved(self.h_c.detach())
 
     def _accept(self, layout: Layout, found: Described, rough: Tensor, good: Tensor) -> None:
         if good.shape[0] == 0:
@@ -173,7 +173,9 @@ class _Batch:
     def _compared(self, layout: Layout, values: dict[str, Tensor]) -> dict[str, Tensor]:
         """Differences to the same elements with fewer nodes."""
         with torch.no_grad():
-            coarse = solve_layout(self.eos, self.h_c, layout, self.resolution.nodes - FEWER, self.resolution.iterated)
+            coarse = solve_layout(
+                self.eos, self.h_c, layout, self.resolution.nodes - FEWER, self.resolution.iterated
+            )
             other = describe(coarse, self.wanted).values
         return {
             name: (value.detach() - other[name][: value.shape[0]]).abs() + ROUNDING * value.abs()
@@ -185,7 +187,9 @@ class _Batch:
         if not self.lanes:
             return Stars({}, {}, self.status)
         lanes = torch.cat(self.lanes)
-        return Stars(self._placed(lanes, self.values), self._placed(lanes, self.errors), self.status)
+        return Stars(
+            self._placed(lanes, self.values), self._placed(lanes, self.errors), self.status
+        )
 
     def _placed(self, lanes: Tensor, parts: list[dict[str, Tensor]]) -> dict[str, Tensor]:
         if not parts:

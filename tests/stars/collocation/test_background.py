@@ -4,8 +4,17 @@ import math
 
 import pytest
 import torch
+from star_batches import (
+    BU0,
+    HYBRID,
+    STRUCTURE,
+    UNIFORM,
+    UNIFORM_DENSITY,
+    batch,
+    solved,
+    uniform_centre,
+)
 
-from star_batches import BU0, HYBRID, STRUCTURE, UNIFORM, UNIFORM_DENSITY, batch, solved, uniform_centre
 from stellar.constants import MSUN_KM
 from stellar.shooting.background import solve_background
 from stellar.stars.collocation.solve import Resolution

@@ -2,8 +2,8 @@
 
 import pytest
 import torch
-
 from star_batches import BU0, HYBRID, UNIFORM, batch, solved, uniform_centre
+
 from stellar.shooting.background import solve_background
 from stellar.shooting.frame_dragging import moment_of_inertia
 from stellar.shooting.slow_rotation import rotation_coefficients, slow_rotation
@@ -37,9 +37,7 @@ def test_mass_and_baryon_mass_gained_at_fixed_centre_obey_the_first_law(stars):
     cube, redshift = values["radius"] ** 3, (1.0 - 2.0 * values["compactness"]).sqrt()
     baryons = values["delta_baryon_mass_over_mb"] * values["baryon_mass"] / values["mass"] * cube
     expected = 0.5 * values["moment_of_inertia"] + redshift * baryons / eos.baryon_factor
-    torch.testing.assert_close(
-        values["delta_mass_over_m"] * cube, expected, rtol=1e-11, atol=0.0
-    )
+    torch.testing.assert_close(values["delta_mass_over_m"] * cube, expected, rtol=1e-11, atol=0.0)
 
 
 def test_static_first_law_holds_along_sequences(stars):

@@ -4,8 +4,8 @@ import math
 
 import pytest
 import torch
-
 from star_batches import BU0, HYBRID, batch, solved
+
 from parode_core import Status
 from stellar.stars.collocation.properties import Wanted
 from stellar.stars.collocation.solve import Resolution, solve

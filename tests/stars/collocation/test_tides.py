@@ -4,8 +4,8 @@ import math
 
 import pytest
 import torch
-
 from star_batches import BU0, HYBRID, UNIFORM, batch, solved, uniform_centre
+
 from stellar.shooting.background import solve_background
 from stellar.shooting.magnetic_tides import magnetic_love
 from stellar.shooting.tides import tidal_love
