@@ -1,13 +1,8 @@
-"""From a configuration to results: resolve, survey, cut into tiles, compute, gather.
+"""From a configuration to results: resolve, survey, cut into tiles, compute, gather."""
 
-A tile is a pure function from its description to solved stars: it can run in any process, in any
-order, and a failure inside it becomes a status of its own rows.
-"""
-
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,37 +12,23 @@ from stellar.campaign.config import RunConfig
 from stellar.campaign.executors import WorkerDiedError, run
 from stellar.campaign.families import split_families
 from stellar.campaign.records import eos_record
-from stellar.campaign.rows import Row, accuracy_status, mode_rows, profile_columns
 from stellar.campaign.solvers import solver_named
-from stellar.campaign.star_rows import star_rows
+from stellar.campaign.tiles import Manner, Part, Solved, Tile, compute_tile, lost, resolved, written
 from stellar.constants import HZ_PER_INVERSE_KM, MSUN_KM
 from stellar.eos.base import ColdEOS
-from stellar.eos.catalogue import resolve, resolve_many
+from stellar.eos.catalogue import resolve_many
 from stellar.eos.ensembles import RejectedEOS
 from stellar.errors import InputError
 from stellar.oscillations.mode import ModeRequest
 from stellar.oscillations.order import Order, SolvedStar
 from stellar.results.results import Results
+from stellar.results.rows import join_columns
 from stellar.stars.sequence import Sequence
 from stellar.stars.targets import CENTRE_SELECTORS, Target, centre_target, sequence_targets
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
-STAR_ACCURACY = tuple(
-    (name, f"{name}_err") for name in ("mass_msun", "radius_km", "lambda2", "lambda3", "lambda4")
-)
 MAGNETIC_DEGREE = 2  # the one degree of the magnetic Love numbers
-MODE_ACCURACY = (("frequency_hz", "frequency_err_hz"),)
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A batch of stars of one equation of state, to be solved together."""
-
-    solver: str
-    eos_spec: str
-    targets: tuple[Target, ...]
-    order: Order
 
 
 @dataclass(frozen=True)
@@ -85,10 +66,10 @@ def plan(config: RunConfig) -> Plan:
     solver_named(config.solver)
     members, notes = [], []
     for spec in config.eos:
-        resolved = resolve_many(spec)
-        for eos in resolved:
+        equations = resolve_many(spec)
+        for eos in equations:
             # one sentence for a whole ensemble, not one a draw
-            order, sentences = _order(config, eos, eos.name if len(resolved) == 1 else spec)
+            order, sentences = _order(config, eos, eos.name if len(equations) == 1 else spec)
             if not isinstance(eos, RejectedEOS):
                 notes += [sentence for sentence in sentences if sentence not in notes]
             members.append(Member(spec, eos, order))
@@ -130,25 +111,19 @@ def compute(
     """
     config = planned.config
     sequences = _surveys(planned, jobs, progress)
-    solved: list[list[SolvedStar]] = [[] for _ in planned.members]
-    tiles, places = [], []
-    for number, member in enumerate(planned.members):
-        targets = _targets(config, member.eos, sequences[number])
-        solved[number] = [_without_star(target) for target in targets]
-        if isinstance(member.eos, RejectedEOS):
-            continue
-        size = solver_named(config.solver).stars_per_tile
-        for start in range(0, len(targets), size):
-            batch = tuple(targets[start : start + size])
-            tiles.append(Tile(config.solver, member.eos.spec, batch, member.order))
-            places.append((number, start))
+    manner = Manner(config.solver, config.accuracy, tuple(config.spins))
+    pieces = _cut(planned, sequences, manner)
+    places = [place for place, piece in enumerate(pieces) if isinstance(piece, Tile)]
+    tiles = [piece for piece in pieces if isinstance(piece, Tile)]
+    done, total = 0, sum(tile.star_count for tile in tiles)
     with closing(run(compute_tile, tiles, jobs)) as outcomes:
-        for done, (index, outcome) in enumerate(outcomes, start=1):
-            (number, start), tile = places[index], tiles[index]
-            stars = _lost(tile, outcome) if isinstance(outcome, WorkerDiedError) else outcome
-            solved[number][start : start + len(stars)] = stars
-            progress("stars", done, len(tiles))
-    return _gather(planned, sequences, solved)
+        for index, outcome in outcomes:
+            if isinstance(outcome, WorkerDiedError):
+                outcome = lost(tiles[index], str(outcome))
+            pieces[places[index]] = outcome
+            done += tiles[index].star_count
+            progress("stars", done, total)
+    return _gather(planned, sequences, [piece for piece in pieces if isinstance(piece, Solved)])
 
 
 def _surveys(planned: Plan, jobs: int, progress: Progress) -> list[Sequence | None]:
@@ -157,23 +132,54 @@ def _surveys(planned: Plan, jobs: int, progress: Progress) -> list[Sequence | No
     sequences: list[Sequence | None] = [None] * len(members)
     if config.selector in CENTRE_SELECTORS:
         return sequences
-    sound = [n for n, m in enumerate(members) if not isinstance(m.eos, RejectedEOS)]
-    tasks = [(config.solver, members[number].eos.spec) for number in sound]
+    sound = [n for n, m in enumerate(members) if isinstance(m.eos, ColdEOS)]
+    size = solver_named(config.solver).sequences_per_task
+    groups = [sound[start : start + size] for start in range(0, len(sound), size)]
+    tasks = [(config.solver, tuple(members[n].eos.spec for n in group)) for group in groups]
+    done = 0
     with closing(run(_survey, tasks, jobs)) as outcomes:
-        for done, (index, outcome) in enumerate(outcomes, start=1):
+        for index, outcome in outcomes:
+            group = groups[index]
             if isinstance(outcome, WorkerDiedError):
-                outcome = Sequence((), None, None, str(outcome))
-            sequences[sound[index]] = outcome
-            progress("sequences", done, len(tasks))
+                outcome = [Sequence((), None, None, str(outcome))] * len(group)
+            for number, sequence in zip(group, outcome, strict=True):
+                sequences[number] = sequence
+            done += len(group)
+            progress("sequences", done, len(sound))
     return sequences
 
 
-def _survey(task: tuple[str, str]) -> Sequence:
-    solver, spec = task
-    try:
-        return solver_named(solver).survey_sequence(_resolved(spec))
-    except ArithmeticError as failure:
-        return Sequence((), None, None, f"The sequence of {spec} failed: {failure}")
+def _survey(task: tuple[str, tuple[str, ...]]) -> list[Sequence]:
+    solver, specs = task
+    return solver_named(solver).survey_sequences([resolved(spec) for spec in specs])
+
+
+def _cut(planned: Plan, sequences: list[Sequence | None], manner: Manner) -> list[Tile | Solved]:
+    """The run in the order of its rows: tiles, and rows that need no computation."""
+    size = solver_named(manner.solver).stars_per_tile
+    pieces: list[Tile | Solved] = []
+    parts: list[Part] = []
+    room = size
+    for member, sequence in zip(planned.members, sequences, strict=True):
+        targets = _targets(planned.config, member.eos, sequence)
+        if isinstance(member.eos, RejectedEOS):
+            stars = [SolvedStar.missing(target) for target in targets]
+            pieces += _closed(parts, manner)
+            pieces.append(written([(member.eos, member.order, stars)], manner))
+            parts, room = [], size
+            continue
+        while targets:
+            here, targets = targets[:room], targets[room:]
+            parts.append(Part(member.eos.name, member.eos.spec, tuple(here), member.order))
+            room -= len(here)
+            if room == 0:
+                pieces += _closed(parts, manner)
+                parts, room = [], size
+    return pieces + _closed(parts, manner)
+
+
+def _closed(parts: list[Part], manner: Manner) -> list[Tile | Solved]:
+    return [Tile(tuple(parts), manner)] if parts else []
 
 
 def _targets(
@@ -191,59 +197,29 @@ def _targets(
     return sequence_targets(eos, sequence, config.selector, config.range.expand(maximum))
 
 
-def compute_tile(tile: Tile) -> list[SolvedStar]:
-    """Solve the stars of one tile."""
-    return solver_named(tile.solver).solve_stars(
-        _resolved(tile.eos_spec), list(tile.targets), tile.order
-    )
-
-
-@lru_cache(maxsize=256)
-def _resolved(spec: str) -> ColdEOS:
-    return resolve(spec)
-
-
-def _without_star(target: Target) -> SolvedStar:
-    """What stands in a row until its star is computed, and for ever where there is none."""
-    return SolvedStar(target, None, {}, status=target.status, message=target.message)
-
-
-def _lost(tile: Tile, death: WorkerDiedError) -> list[SolvedStar]:
-    return [
-        SolvedStar(target, None, {}, status=Status.COMPUTATION_FAILED, message=str(death))
-        for target in tile.targets
-    ]
-
-
-def _gather(
-    planned: Plan, sequences: list[Sequence | None], solved: list[list[SolvedStar]]
-) -> Results:
-    config = planned.config
-    stars: list[Row] = []
-    modes: list[Row] = []
-    profiles: dict[int, dict[str, NDArray[np.float64]]] = {}
-    for member, batch in zip(planned.members, solved, strict=True):
-        eos, order = member.eos, member.order
-        for star in batch:
-            star_id = len(stars)
-            own = star_rows(eos, star, star_id, config.spins)
-            stars += [accuracy_status(row, config.accuracy, STAR_ACCURACY) for row in own]
-            rows = mode_rows(eos, star, order, config.solver, star_id)
-            modes += [
-                {"mode_id": len(modes) + k} | accuracy_status(row, config.accuracy, MODE_ACCURACY)
-                for k, row in enumerate(rows)
-            ]
-            if star.profile is not None and isinstance(eos, ColdEOS):
-                profile = profile_columns(eos, star.profile)
-                profiles |= {star_id + number: profile for number in range(len(own))}
+def _gather(planned: Plan, sequences: list[Sequence | None], pieces: list[Solved]) -> Results:
+    """Everything as one result, rows numbered through."""
+    profiles: dict[int, Mapping[str, NDArray[np.float64]]] = {}
+    stars, modes, star_count, mode_count = [], [], 0, 0
+    for piece in pieces:
+        profiles |= {star_count + number: profile for number, profile in piece.profiles.items()}
+        if piece.stars:
+            stars.append({**piece.stars, "star_id": piece.stars["star_id"] + star_count})
+        if piece.modes:
+            numbers = {
+                "star_id": piece.modes["star_id"] + star_count,
+                "mode_id": piece.modes["mode_id"] + mode_count,
+            }
+            modes.append({**piece.modes, **numbers})
+        star_count, mode_count = star_count + piece.star_count, mode_count + piece.mode_count
     records = [
         eos_record(member.eos, sequence)
         for member, sequence in zip(planned.members, sequences, strict=True)
     ]
-    return Results.from_rows(
-        config.to_toml(),
-        stars,
-        modes,
+    return Results.from_columns(
+        planned.config.to_toml(),
+        join_columns("stars", stars),
+        join_columns("modes", modes),
         records,
         profiles=profiles,
     )

@@ -44,7 +44,11 @@ _STARS = [
     ),
 ]
 _NUMERICS = [
-    click.option("--solver", metavar="NAME", help="shooting (scipy).  [default: shooting]"),
+    click.option(
+        "--solver",
+        metavar="NAME",
+        help="parode (all stars at once) or shooting (scipy); modes: shooting.",
+    ),
     click.option(
         "--accuracy",
         type=float,

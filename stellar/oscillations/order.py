@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parode_core import Status
+from stellar.eos.base import ColdEOS
 from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.stars.star import Star
 from stellar.stars.targets import Target
@@ -40,6 +41,15 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Request:
+    """Stars wanted of one equation of state."""
+
+    eos: ColdEOS
+    targets: tuple[Target, ...]
+    order: Order
+
+
+@dataclass(frozen=True)
 class SolvedStar:
     """The outcome for one target: a star and its modes, or a status and a sentence.
 
@@ -53,3 +63,10 @@ class SolvedStar:
     profile: dict[str, NDArray[np.float64]] | None = None
     status: Status = Status.OK
     message: str = ""
+
+    @classmethod
+    def missing(cls, target: Target, reason: str = "") -> "SolvedStar":
+        """A target without a star: for its own reason, or because the computation failed."""
+        if target.status is not Status.OK:
+            return cls(target, None, {}, status=target.status, message=target.message)
+        return cls(target, None, {}, status=Status.COMPUTATION_FAILED, message=reason)

@@ -2,11 +2,10 @@
 
 import math
 from collections.abc import Sequence as Many
-from dataclasses import dataclass
 
 from parode_core import Status
 from stellar.eos.base import ColdEOS
-from stellar.oscillations.order import Order, SolvedStar
+from stellar.oscillations.order import Request, SolvedStar
 from stellar.parode.batches import FINE, SEQUENCE, USABLE, Batch
 from stellar.parode.properties import BESIDE, Row, describe
 from stellar.stars.collocation.properties import Wanted as Quantities
@@ -20,15 +19,6 @@ from stellar.stars.targets import Target
 RESOLUTION = Resolution()
 
 
-@dataclass(frozen=True)
-class Request:
-    """Stars wanted of one equation of state."""
-
-    eos: ColdEOS
-    targets: tuple[Target, ...]
-    order: Order
-
-
 def survey_sequences(equations: Many[ColdEOS]) -> list[Sequence]:
     """The stable branches of every equation of state; one that fails says why."""
     batch, owners = Batch(equations), range(len(equations))
@@ -36,9 +26,7 @@ def survey_sequences(equations: Many[ColdEOS]) -> list[Sequence]:
         [survey_steps(eos) for eos in equations], lambda asked: batch.answers(asked, owners)
     )
     return [
-        Sequence((), None, None, f"The sequence of {eos.name} failed: {outcome}")
-        if isinstance(outcome, ArithmeticError)
-        else outcome
+        Sequence.failed(eos.name, outcome) if isinstance(outcome, ArithmeticError) else outcome
         for eos, outcome in zip(equations, outcomes, strict=True)
     ]
 
@@ -61,7 +49,7 @@ def solve_stars(requests: Many[Request]) -> list[list[SolvedStar]]:
     solved: list[list[SolvedStar]] = [[] for _ in requests]
     for k, (number, target) in enumerate(places):
         centre = centres[k]
-        solved[number].append(found[k] if k in found else _without_star(target, str(centre)))
+        solved[number].append(found[k] if k in found else SolvedStar.missing(target, str(centre)))
     return solved
 
 
@@ -94,9 +82,7 @@ def _described(
         number, target = places[k]
         if status not in USABLE or not math.isfinite(row["mass"].value):
             reason = f"The star could not be computed: {Status(status).message}"
-            found[k] = SolvedStar(
-                target, None, {}, status=Status.COMPUTATION_FAILED, message=reason
-            )
+            found[k] = SolvedStar.missing(target, reason)
             continue
         star = describe(target, requests[number].order, h, row, slope, True)
         found[k] = SolvedStar(target, star, {})
@@ -116,8 +102,3 @@ def rows(stars: Stars) -> list[Row]:
     return [
         {name: Estimate(*pair) for name, pair in zip(names, row, strict=True)} for row in columns
     ]
-
-
-def _without_star(target: Target, reason: str) -> SolvedStar:
-    status = Status.COMPUTATION_FAILED if target.status is Status.OK else target.status
-    return SolvedStar(target, None, {}, status=status, message=reason)

@@ -109,10 +109,34 @@ class Results:
         Columns that no row fills are absent. A failed row without a message gets the sentence of
         its status. Raises ValueError where the rows break the laws of results.
         """
+        return cls.from_columns(
+            config if isinstance(config, str) else config.to_toml(),
+            columns_from_rows("stars", stars),
+            columns_from_rows("modes", modes),
+            eos_records,
+            profiles=profiles,
+            device=device,
+        )
+
+    @classmethod
+    def from_columns(
+        cls,
+        config_toml: str,
+        stars: Table,
+        modes: Table,
+        eos_records: Iterable[EosRecord] = (),
+        *,
+        profiles: Mapping[int, Mapping[str, Any]] | None = None,
+        device: str = "cpu",
+    ) -> "Results":
+        """Build from columns with the types of the table of columns, as `columns_from_rows` does.
+
+        Raises ValueError where they break the laws of results.
+        """
         return cls(
-            config_toml=config if isinstance(config, str) else config.to_toml(),
-            stars=columns_from_rows("stars", stars),
-            modes=columns_from_rows("modes", modes),
+            config_toml=config_toml,
+            stars=stars,
+            modes=modes,
             eos=_by_name(eos_records),
             profiles=profiles or {},
             provenance=collect_provenance(device),

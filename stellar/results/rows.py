@@ -38,6 +38,30 @@ def columns_from_rows(table: str, rows: Sequence[Row]) -> dict[str, NDArray]:
     return {name: _fill(column, rows) for name, column in known.items() if name in filled}
 
 
+def join_columns(table: str, parts: Sequence[Mapping[str, NDArray]]) -> dict[str, NDArray]:
+    """Columns of one table from those of consecutive parts of it.
+
+    A part that lacks a column of another holds there what a row without it would.
+    Raises ValueError where a value may not be missing.
+    """
+    present = {name for part in parts for name in part}
+    known = columns_of(table)
+    return {name: _joined(known[name], parts) for name in known if name in present}
+
+
+def _joined(column: Column, parts: Sequence[Mapping[str, NDArray]]) -> NDArray:
+    pieces = []
+    for part in parts:
+        if column.name in part:
+            pieces.append(part[column.name])
+        else:
+            statuses = part["status"].tolist()
+            pieces.append(_fill(column, [{"status": status} for status in statuses]))
+    joined = np.concatenate(pieces)
+    joined.flags.writeable = False
+    return joined
+
+
 def as_column(column: Column, values: Sequence[Any] | NDArray) -> NDArray:
     """Values as a read-only array of the column's type.
 

@@ -1,11 +1,12 @@
 """The shooting baseline as a solver: targets in, solved stars out, one star at a time."""
 
+from collections.abc import Sequence as Many
 from dataclasses import replace
 
 from parode_core import Status
 from stellar.eos.base import ColdEOS
 from stellar.oscillations.mode import ModeRequest, ModeSearch
-from stellar.oscillations.order import Order, SolvedStar
+from stellar.oscillations.order import Order, Request, SolvedStar
 from stellar.shooting.background import Background, solve_background
 from stellar.shooting.cowling import cowling_modes
 from stellar.shooting.profile import radial_profile
@@ -26,30 +27,40 @@ def tolerance(accuracy: float) -> float:
     return max(1e-4 * accuracy, SMALLEST_RTOL)
 
 
-def survey_sequence(eos: ColdEOS) -> Sequence:
-    """The stable branches of an equation of state."""
-    return survey(
-        eos,
-        lambda h_c: solve_background(eos, h_c, SURVEY_RTOL),
-        lambda h_c: solve_background(eos, h_c, EXTREMUM_RTOL),
-    )
+def survey_sequences(equations: Many[ColdEOS]) -> list[Sequence]:
+    """The stable branches of every equation of state; one that fails says why."""
+    return [_survey(eos) for eos in equations]
 
 
-def solve_stars(eos: ColdEOS, targets: list[Target], order: Order) -> list[SolvedStar]:
-    """Solve each target; one that fails becomes a status and a sentence."""
-    return [_solve(eos, target, order) for target in targets]
+def solve_stars(requests: Many[Request]) -> list[list[SolvedStar]]:
+    """Solve the targets of every request; one that fails becomes a status and a sentence."""
+    return [
+        [_solve(request.eos, target, request.order) for target in request.targets]
+        for request in requests
+    ]
+
+
+def _survey(eos: ColdEOS) -> Sequence:
+    try:
+        return survey(
+            eos,
+            lambda h_c: solve_background(eos, h_c, SURVEY_RTOL),
+            lambda h_c: solve_background(eos, h_c, EXTREMUM_RTOL),
+        )
+    except ArithmeticError as failure:
+        return Sequence.failed(eos.name, failure)
 
 
 def _solve(eos: ColdEOS, target: Target, order: Order) -> SolvedStar:
     if target.status is not Status.OK:
-        return SolvedStar(target, None, {}, status=target.status, message=target.message)
+        return SolvedStar.missing(target)
     rtol = tolerance(order.accuracy)
     try:
         h_c = target.locate(lambda h: solve_background(eos, h, rtol))
         background = solve_background(eos, h_c, rtol)
         star = describe(background, target, order)
     except ArithmeticError as failure:
-        return SolvedStar(target, None, {}, status=Status.COMPUTATION_FAILED, message=str(failure))
+        return SolvedStar.missing(target, str(failure))
     profile = radial_profile(background) if order.profiles else None
     searches = _search(background, order, rtol)
     widened = {l: _widen(search, star.h_c_err / h_c) for l, search in searches.items()}

@@ -36,6 +36,11 @@ class Sequence:
     heaviest: Point | None
     failure: str = ""
 
+    @classmethod
+    def failed(cls, name: str, reason: Exception) -> "Sequence":
+        """A sequence whose survey failed; `name` is that of its equation of state."""
+        return cls((), None, None, f"The sequence of {name} failed: {reason}")
+
 
 def stable_stretches(points: list[Point], extrema: list[int]) -> list[tuple[Point, ...]]:
     """The stable stretches of neutron stars between the extrema of the mass.
