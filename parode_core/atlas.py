@@ -21,7 +21,6 @@ from parode_core.newton import Newton, solve
 from parode_core.problem import Problem
 from parode_core.tiled import CONVERGED, UNKNOWN, Tiles
 
-MARGIN = 2.0  # a member may contract so much slower than the slowest of the grid
 SAMPLED = 1e-13  # tolerance of the samples
 MOST_CORRECTIONS = 40
 
@@ -92,7 +91,7 @@ class Atlas:
         points = grid.shape[0]
         found = tiles.y.flatten(0, 2).unflatten(1, (-1, TILE))[..., :points].movedim(1, 0)
         samples = torch.where(whole[:, None, None], found, centres.samples)
-        slowest = MARGIN * tiles.contraction.unflatten(0, (-1, TILE)).amax(dim=1)
+        slowest = tiles.contraction.unflatten(0, (-1, TILE)).amax(dim=1)
         seen = whole & (points > 1) & (slowest < UNKNOWN)
         contraction = torch.where(seen, slowest, UNKNOWN)
         return replace(centres, samples=samples, contraction=contraction)

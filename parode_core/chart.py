@@ -2,7 +2,7 @@
 
 A family is charted by a few coordinates, and the chart is cut into fixed cells of a given size.
 Cells are fixed in the chart, not fitted to a batch: what a lane is given depends on the lane alone.
-A function over a cell is represented by its values at a grid of Chebyshev points, up to 5 in each
+A function over a cell is represented by its values at a grid of Chebyshev points, up to 7 in each
 coordinate and TILE together,
 
     f(u) = sum_k f(u_k) prod_c l_kc(u_c),        u in [-1, 1]^coordinates,
@@ -22,7 +22,7 @@ from torch import Tensor
 from parode_core.elements import Mesh
 from parode_core.lanes import TILE
 
-MOST_POINTS = 5  # in one coordinate
+MOST_POINTS = 7  # in one coordinate
 FARTHEST = 1 << 20  # cells from the origin beyond which a lane is not in the chart
 
 

@@ -23,7 +23,7 @@ from parode_core.solution import Solution
 from parode_core.status import Status
 from parode_core.tiled import CONVERGED, STRAGGLING, Tiles
 
-CHUNK = 1 << 16  # nodes iterated at once: what belongs to them stays in cache
+CHUNK = 1 << 17  # nodes iterated at once: many enough that calls cost little beside their work
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ Values lie in memory as [element, component, node, lane], lanes running fastest,
 block of columns that the inverse of its cell multiplies, and nothing is ever reordered. The state
 shown to a problem is a view of it, [lane, element, node, component].
 
-A correction of size d that is to shrink by the factor q leaves an error d q/(1 - q); q is that of
-the last two corrections, and before there are two that of the cell.
+A correction of size d that is to shrink by the factor q leaves an error d q/(1 - q). For q stands
+the larger of that of the last two corrections and the largest of the grid of the cell; before there
+are two corrections, the latter with a margin.
 """
 
 from typing import Any
@@ -22,6 +23,7 @@ from parode_core.problem import Problem
 from parode_core.solution import unresolved
 
 SLOW = 0.5  # a lane whose corrections shrink by less than this is given up
+MARGIN = 2.0  # a member may contract so much slower than the slowest of the grid
 UNKNOWN = 0.499  # what is assumed of a contraction that was not seen
 NOISE = 100.0  # roundings a correction needs to be told from noise
 WAITING, CONVERGED, STRAGGLING = 0, 1, 2
@@ -63,7 +65,8 @@ class Tiles:
         self.iterations = torch.zeros_like(self.state)
         self.correction = torch.full((lanes,), torch.nan, dtype=torch.float64, device=good.device)
         self.ahead = self.correction.clone()
-        self.ratio = centres.contraction.repeat_interleave(TILE)
+        self.usual = centres.contraction.repeat_interleave(TILE)
+        self.first = (MARGIN * self.usual).clamp(max=UNKNOWN)
         self.contraction = torch.zeros_like(self.correction)
 
     def _start(self, weights: Tensor) -> Tensor:
@@ -92,10 +95,11 @@ class Tiles:
         step = self._step(*self._rows())
         length = self._length(step)
         waiting, later = self.state == WAITING, self.iterations > 0
-        ratio = torch.where(later, length / self.correction, self.ratio)
+        ratio = torch.where(later, length / self.correction, 0.0)
+        factor = torch.where(later, ratio.maximum(self.usual), self.first)
         rounding = self._rounding()
         slow = ~(ratio < SLOW) | ~length.isfinite()
-        ahead = length * ratio / (1.0 - ratio)
+        ahead = length * factor / (1.0 - factor)
         still = length <= rounding
         close = (~slow & (ahead <= tolerance)) | still
         # a lane that has ended is multiplied by zero; one that straggles is not used again

@@ -1,0 +1,1 @@
+"""What things cost: methods beside their baselines, timed in turn in one process."""
