@@ -1,6 +1,8 @@
-"""`stellar bench eos` measures node tensors and their baseline in one run."""
+"""`stellar bench` measures what things cost and their baselines in one run."""
 
 import json
+
+import pytest
 
 SMALL = ("--lanes", "32", "--nodes", "4", "--repeats", "1")
 
@@ -30,3 +32,36 @@ def test_device_that_is_not_there_is_refused_with_a_sentence(stellar):
     assert outcome.code == 2
     assert "abacus" in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_engine_is_measured_beside_its_baselines(stellar):
+    outcome = stellar("bench", "core", "--lanes", "1,16", "--repeats", "1", "--json")
+    assert outcome.code == 0
+    content = json.loads(outcome.out)
+    assert content["schema"] == "stellar-bench-core"
+    assert content["lanes"] == [1, 16]
+    for cost in content["costs"]:
+        assert cost["error"] <= cost["target"]
+        assert 0.0 < cost["least"] <= cost["median"] <= cost["most"]
+    measured = {cost["method"] for cost in content["costs"]}
+    assert {"chord", "chord-cold", "newton", "runge-kutta-8", "scipy"} <= measured
+    assert measured.isdisjoint(content["not_installed"])
+    assert len(content["peak_mib"]["chord"]) == 3
+
+
+@pytest.mark.slow
+def test_published_scheme_is_measured_beside_its_repairs(stellar):
+    outcome = stellar("bench", "regression", "--seeds", "1", "--repeats", "1", "--json")
+    assert outcome.code == 0
+    content = json.loads(outcome.out)
+    reached = {c["method"] for c in content["costs"] if c["target"] == 1e-9 and c["size"]}
+    assert {"first-integral", "flow-map", "trajectory", "fundamental-matrix", "scipy"} <= reached
+    assert "published" not in reached
+
+
+@pytest.mark.parametrize("lanes", ["0", "1,two", "70000", ""])
+def test_numbers_of_stars_are_checked(stellar, lanes):
+    outcome = stellar("bench", "core", "--lanes", lanes)
+    assert outcome.code == 2
+    assert "65536" in outcome.err

@@ -57,7 +57,7 @@ HEYOKA = Method(
     setting="tol",
     settings=tuple(10.0**-power for power in range(4, 15)),
     solver=_solver,
-    most=1024,
+    most=4096,
     kind="compiled",
     needs="heyoka",
 )

@@ -100,7 +100,7 @@ NUMBA = Method(
     setting="rtol",
     settings=tuple(base * 10.0**-power for power in range(3, 14) for base in (1.0, 0.3)),
     solver=_solver,
-    most=65536,
+    most=4096,
     kind="compiled",
     needs="numba",
 )

@@ -79,17 +79,19 @@ def _step(
     return y + ((length * tableau.weights) @ flat).view_as(y)
 
 
-def _method(solver: type, settings: tuple[float, ...]) -> Method:
+def _method(solver: type, settings: tuple[float, ...], most: int) -> Method:
     tableau = _tableau(solver)
     return Method(
         title=f"torch Runge-Kutta, {solver.__name__}",
         setting="steps",
         settings=settings,
         solver=lambda steps: _solver(tableau, int(steps)),
-        most=65536,
+        most=most,
         kind="torch",
     )
 
 
-EIGHTH = _method(DOP853, (3, 4, 5, 6, 8, 10, 12, 14, 15, 16, 18, 20, 22, 24, 28, 32))
-FIFTH = _method(RK45, (8, 10, 12, 15, 18, 22, 26, 32, 40, 60, 90, 120, 160, 240, 320))
+EIGHTH = _method(
+    DOP853, (3, 4, 5, 6, 8, 10, 12, 14, 15, 16, 17, 18, 20, 22, 24, 28, 32, 36, 40, 48), 65536
+)
+FIFTH = _method(RK45, (8, 10, 12, 15, 18, 22, 26, 32, 40, 50, 60, 75, 90, 100, 120, 160), 4096)
