@@ -23,7 +23,8 @@ def survey_sequences(equations: Many[ColdEOS]) -> list[Sequence]:
     """The stable branches of every equation of state; one that fails says why."""
     batch, owners = Batch(equations), range(len(equations))
     outcomes = answer_all(
-        [survey_steps(eos) for eos in equations], lambda asked: batch.answers(asked, owners)
+        [survey_steps(eos, white_dwarfs=False) for eos in equations],
+        lambda asked: batch.answers(asked, owners),
     )
     return [
         Sequence.failed(eos.name, outcome) if isinstance(outcome, ArithmeticError) else outcome

@@ -16,6 +16,8 @@ from stellar.stars.roots import bracketed_root
 from stellar.stars.sequence import Branch, Sequence, stable_stretches
 
 DILUTE_H = 1e-3  # where a survey begins
+CRUST_H = 0.0275  # where it begins if white dwarfs are left out: about the lightest neutron star
+ENVELOPE_KM = 1000.0  # a larger star belongs to the white dwarfs
 DILUTEST_H = 1e-5  # where it begins if no crust divides the matter down there
 POINTS_BELOW = 5  # of those between the two: stars are alike there
 COMPACT_H = 2.5  # where it ends if the equation of state does not (central redshift of e^2.5)
@@ -56,9 +58,18 @@ def answer_singly(solve: Solve, solve_finely: Solve) -> Callable[[Wanted], Answe
     return stars
 
 
-def survey_steps(eos: ColdEOS) -> Steps[Sequence]:
-    """Walk the sequence, locate the extrema of the mass and cut it into stable branches."""
-    points = _leading((yield Wanted(_grid(eos))))
+def survey_steps(eos: ColdEOS, *, white_dwarfs: bool = True) -> Steps[Sequence]:
+    """Walk the sequence, locate the extrema of the mass and cut it into stable branches.
+
+    white_dwarfs : whether matter with a crust is surveyed through the white dwarfs as well; they
+        are no branch of neutron stars, and their envelopes of thousands of km take most of the work
+    """
+    grid = _grid(eos)
+    if white_dwarfs or not _crusted(eos):
+        points = _leading((yield Wanted(grid)))
+    else:
+        beyond = (CRUST_H, *(h for h in grid if h > CRUST_H))
+        points = _behind_white_dwarfs((yield Wanted(beyond)))
     points, extrema = yield from _with_extrema(points)
     tops = {points[index].h_c for index in extrema}
     stretches = yield from together(
@@ -80,7 +91,7 @@ def _grid(eos: ColdEOS) -> tuple[float, ...]:
     bottom = min(DILUTE_H, 1e-3 * top)
     count = math.ceil(POINTS_PER_E_FOLD * math.log(top / bottom))
     grid = set(np.geomspace(bottom, top, count).tolist())
-    if eos.segments[0].h_hi > bottom > DILUTEST_H:
+    if not _crusted(eos) and bottom > DILUTEST_H:
         grid |= set(np.geomspace(DILUTEST_H, bottom, POINTS_BELOW, endpoint=False).tolist())
         bottom = DILUTEST_H
     # a break can hide a short unstable stretch: look closely on both of its sides
@@ -91,6 +102,19 @@ def _grid(eos: ColdEOS) -> tuple[float, ...]:
             for offset in (1e-6, 0.01, 0.03)
         }
     return tuple(sorted(h for h in grid if bottom <= h <= top))
+
+
+def _crusted(eos: ColdEOS) -> bool:
+    """Whether a crust divides the matter of dilute stars."""
+    return eos.segments[0].h_hi <= min(DILUTE_H, 1e-3 * largest_h(eos))
+
+
+def _behind_white_dwarfs(stars: Answer) -> list[Point]:
+    """The stars from the first that is no extended one, the falling ones before it left out."""
+    start = next(
+        (k for k, star in enumerate(stars) if star is not None and star.radius < ENVELOPE_KM), 0
+    )
+    return _leading(stars[start:])
 
 
 def _leading(stars: Answer) -> list[Point]:
