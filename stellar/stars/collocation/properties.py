@@ -71,20 +71,39 @@ def describe(star: NodalStar, wanted: Wanted) -> Described:
 
 
 def _structure(star: NodalStar) -> dict[str, Tensor]:
-    integrand = FOUR_PI * star.X * (star.X * star.room).sqrt() * star.rest_mass_density / star.lever
-    baryon_mass = volume_integral(star, integrand)
+    binding = _shell(star, _binding_density(star))
+    baryon_mass = _shell(star, star.rest_mass_density / star.room.sqrt())
     return {
         "mass": star.mass,
         "radius": star.radius,
         "compactness": star.compactness,
         "baryon_mass": baryon_mass,
-        "binding_energy": baryon_mass - star.mass,
+        "binding_energy": binding,
         "redshift": 1.0 / (1.0 - 2.0 * star.compactness).sqrt() - 1.0,
         "central_pressure": star.p[:, 0, 0],
         "central_energy_density": star.eps[:, 0, 0],
         "central_density": star.rest_mass_density[:, 0, 0],
         "central_cs2": star.ce2[:, 0, 0],
     }
+
+
+def _shell(star: NodalStar, density: Tensor) -> Tensor:
+    """int 4 pi r^2 f dr, [lane]."""
+    weight = star.X * star.X.sqrt() * star.room / star.lever
+    return volume_integral(star, FOUR_PI * weight * density)
+
+
+def _binding_density(star: NodalStar) -> Tensor:
+    """rho_b e^(lam/2) - eps, without the cancellation of light stars.
+
+    With rho = (eps + p) e^-h it is f [rho (e^(lam/2) - 1) + rho - eps] + (f - 1) eps, in which
+    rho - eps = (eps + p)(e^-h - 1) + p.
+    """
+    factor = star.eos.baryon_factor[:, None, None]
+    enthalpy, root = star.eps + star.p, star.room.sqrt()
+    stretch = 2.0 * star.s * star.V / (root * (1.0 + root))  # e^(lam/2) - 1
+    inside = enthalpy * (torch.exp(-star.h) * stretch + torch.expm1(-star.h)) + star.p
+    return factor * inside + (factor - 1.0) * star.eps
 
 
 def _kinds(star: NodalStar, wanted: Wanted) -> dict[str, Riccati]:

@@ -67,3 +67,21 @@ def test_polytropes_whose_surface_is_no_power_series_converge():
     for name in ("mass", "radius", "baryon_mass"):
         coarse = solved(*stars, wanted=STRUCTURE, resolution=Resolution(12, 1e-8)).values[name]
         torch.testing.assert_close(coarse, fine[name], rtol=1e-9, atol=0.0)
+
+
+def test_binding_energy_of_light_polytropes_is_newtonian():
+    # n = 1: gravity gives 3/(5 - n) M^2/R, of which heat takes the part n/3 (virial theorem)
+    star = ("polytrope:gamma=2,K=100", 1e-5)
+    values = solved(star, (star[0], 2e-5), wanted=STRUCTURE).values
+    ratio = values["binding_energy"] * values["radius"] / values["mass"] ** 2
+    near, far = ratio.tolist()
+    assert 2.0 * near - far == pytest.approx(0.75 * (1.0 - 1.0 / 3.0), rel=1e-8)
+
+
+@pytest.mark.parametrize("star", [("gpp:H4", 0.022), ("sly", 0.03)])
+def test_stars_that_are_mostly_envelope_are_solved(star):
+    equations, _, centres = batch(star)
+    values = solved(star, wanted=STRUCTURE, resolution=Resolution.of(1e-8)).values
+    shot = solve_background(equations[0], centres.item(), 1e-12)
+    assert values["radius"].item() == pytest.approx(shot.radius, rel=2e-8)
+    assert values["mass"].item() == pytest.approx(shot.mass, rel=2e-8)

@@ -45,9 +45,9 @@ def test_derivatives_by_piecewise_parameters_are_central_differences(name):
     centre = torch.tensor([0.3], dtype=torch.float64)
 
     def value(parameters: torch.Tensor) -> torch.Tensor:
-        return solve(
-            piecewise_polytropes(*parameters.unsqueeze(1)), centre, WANTED, VALUES
-        ).values[name]
+        return solve(piecewise_polytropes(*parameters.unsqueeze(1)), centre, WANTED, VALUES).values[
+            name
+        ]
 
     parameters = draw.clone().requires_grad_()
     (slope,) = torch.autograd.grad(value(parameters).sum(), parameters)
