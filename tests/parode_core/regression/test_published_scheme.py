@@ -141,7 +141,7 @@ def exact_limit(size, count):
 
 
 def test_without_rounding_the_error_is_that_of_a_polynomial_first_integral():
-    limit = exact_limit(5, 200)
+    limit = exact_limit(5, 300)
     errors, _ = errors_over_seeds(5, 300, 4)
     assert limit == pytest.approx(0.1, abs=0.03)
     assert within_scatter(limit, errors)
