@@ -17,7 +17,27 @@ from stellar.stars.collocation.frame_dragging import dragging, frame
 from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar
 from stellar.stars.collocation.quadrature import volume_integral
 from stellar.stars.collocation.riccati import Riccati, solve_riccati
-from stellar.stars.quantities import ELECTRIC_DEGREES, MAGNETIC_FLOWS
+from stellar.stars.quantities import (
+    ELECTRIC_DEGREES,
+    MAGNETIC_FLOWS,
+    ROTATION_NAMES,
+    tidal_names,
+)
+
+STRUCTURE = (
+    "mass",
+    "radius",
+    "compactness",
+    "baryon_mass",
+    "binding_energy",
+    "redshift",
+    "central_pressure",
+    "central_energy_density",
+    "central_density",
+    "central_cs2",
+    "moment_of_inertia",
+)
+SLOPES = ("mass_slope", "radius_slope")
 
 
 @dataclass(frozen=True)
@@ -33,6 +53,13 @@ class Wanted:
     magnetic: bool = True
     rotation: bool = True
     slopes: bool = True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of everything that is then known of a star."""
+        slopes = SLOPES if self.slopes or self.rotation else ()
+        rotation = ROTATION_NAMES if self.rotation else ()
+        return STRUCTURE + tidal_names(self.degrees, magnetic=self.magnetic) + slopes + rotation
 
 
 @dataclass(frozen=True)

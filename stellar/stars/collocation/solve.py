@@ -203,21 +203,17 @@ class _Batch:
 
     def _gathered(self) -> Stars:
         """Lanes in their order; NaN for those that were never solved."""
-        if not self.lanes:
-            return Stars({}, {}, self.status)
-        lanes = torch.cat(self.lanes)
-        return Stars(
-            self._placed(lanes, self.values), self._placed(lanes, self.errors), self.status
-        )
+        lanes = torch.cat([self.status.new_zeros(0), *self.lanes])
+        errors = self._placed(lanes, self.errors) if self.resolution.errors else {}
+        return Stars(self._placed(lanes, self.values), errors, self.status)
 
     def _placed(self, lanes: Tensor, parts: list[dict[str, Tensor]]) -> dict[str, Tensor]:
-        if not parts:
-            return {}
         empty = torch.full_like(self.h_c, torch.nan).detach()
-        return {
-            name: empty.index_put((lanes,), torch.cat([part[name] for part in parts]))
-            for name in parts[0]
+        found = {
+            name: torch.cat([empty[:0], *(part[name] for part in parts)])
+            for name in self.wanted.names
         }
+        return {name: empty.index_put((lanes,), values) for name, values in found.items()}
 
 
 def input_status(eos: NodeEOS, h_c: Tensor) -> Tensor:

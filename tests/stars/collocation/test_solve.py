@@ -63,3 +63,13 @@ def test_any_number_of_nodes_keeps_the_tolerance(nodes):
     found = solved(*COMPANY, wanted=LEAN, resolution=Resolution(nodes, 1e-6)).values
     for name in ("mass", "radius", "moment_of_inertia", "k2"):
         torch.testing.assert_close(found[name], fine[name], rtol=1e-6, atol=0.0)
+
+
+def test_a_batch_without_a_single_star_has_every_name_and_a_status():
+    _, eos, centres = batch(BU0, BU0)
+    none = solve(eos, torch.full_like(centres, math.nan), LEAN, QUICK)
+    some = solve(eos, centres, LEAN, QUICK)
+    assert none.values.keys() == some.values.keys() == set(LEAN.names)
+    assert none.errors.keys() == some.errors.keys() == set(LEAN.names)
+    assert none.status.tolist() == [Status.NON_FINITE_INPUT] * 2
+    assert all(torch.isnan(value).all() for value in none.values.values())
