@@ -134,7 +134,7 @@ class Tiles:
         rows.addcmul_(self.speed, rate, value=-1.0)
         inner, boundary = self.collocation.conditions(self.y.permute(1, 3, 0, 2))
         rows[1:, :, 0] = inner.permute(1, 2, 0)
-        rows[0, list(problem.free), 0] = 0.0
+        rows[0, :, 0].index_fill_(0, self.collocation.free, 0.0)
         return rows, boundary
 
     def _step(self, rows: Tensor, boundary: Tensor) -> Tensor:
@@ -150,7 +150,8 @@ class Tiles:
                 part + torch.bmm(to_left, edge)
                 for part, to_left, edge in zip(whole, response, edges, strict=True)
             ]
-        return torch.stack(whole).movedim(1, 2) if len(whole) > 1 else whole[0][None].movedim(1, 2)
+        together = torch.stack(whole) if len(whole) > 1 else whole[0].unsqueeze(0)
+        return together.movedim(1, 2)
 
     def _edge_states(self, whole: list[Tensor], boundary: Tensor) -> tuple[Tensor, ...]:
         """What the edges add to the left states, [tile, component, 64] of each element."""
