@@ -19,6 +19,7 @@ from torch import Tensor
 
 from parode_core.elements import Mesh
 from parode_core.problem import Problem, differentiate
+from parode_core.statement import expect
 
 
 @dataclass(frozen=True)
@@ -95,16 +96,22 @@ class Collocation:
 
     def residual(self, y: Tensor) -> Residual:
         """The residual of states stored by component."""
-        rate = self.problem.rhs(y.movedim(0, -1), self.fields).movedim(-1, 0)
-        nodes = self.derivative(y) - self.speed * rate
+        nodes = self.derivative(y) - self.speed * self.rate(y)
         nodes[:, :, 1:, 0] = 0.0
         nodes[:, :, 0, 0].index_fill_(0, self.free, 0.0)
         return Residual(nodes, *self.conditions(y))
 
+    def rate(self, y: Tensor) -> Tensor:
+        """f of states stored by component, of the same shape."""
+        state = y.movedim(0, -1)
+        axes = "lane, element, node, component"
+        rate = expect("rhs", self.problem.rhs(state, self.fields), state.shape, axes, y.dtype)
+        return rate.movedim(-1, 0)
+
     def conditions(self, y: Tensor) -> tuple[Tensor, Tensor]:
         """Rows of inner edges [lane, element - 1, component] and of the boundary [lane, row]."""
         left, right = self.ends(y)
-        return self._inner(left, right), self._boundary(left, right)
+        return self._inner(left, right), self._boundary(left[:, 0], right[:, -1])
 
     def ends(self, y: Tensor) -> tuple[Tensor, Tensor]:
         """States at the left and right ends of elements, each [lane, element, component]."""
@@ -117,14 +124,22 @@ class Collocation:
         return self.mesh.basis.name.endswith(("lobatto", "radau"))
 
     def _inner(self, left: Tensor, right: Tensor) -> Tensor:
-        before = right[:, :-1]
-        jump = self.problem.jump
-        return left[:, 1:] - (before if jump is None else jump(before, self.fields))
+        return left[:, 1:] - self._behind(right[:, :-1])
+
+    def _behind(self, before: Tensor) -> Tensor:
+        """States right of inner edges from those left of them, [lane, interface, component]."""
+        if self.problem.jump is None:
+            return before
+        behind = self.problem.jump(before, self.fields)
+        return expect("jump", behind, before.shape, "lane, interface, component", before.dtype)
 
     def _boundary(self, left: Tensor, right: Tensor) -> Tensor:
+        """Boundary rows [lane, row] of the states at both ends of the lane."""
         if self.problem.boundary is None:
             return left.new_zeros(left.shape[0], 0)
-        return self.problem.boundary(left[:, 0], right[:, -1], self.fields)
+        rows = self.problem.boundary(left, right, self.fields)
+        shape = (left.shape[0], len(self.problem.free))
+        return expect("boundary", rows, shape, "lane, row", left.dtype)
 
     def local_matrices(self, y: Tensor) -> Tensor:
         """Derivative of the node rows, [lane, element, component * node, component * node].
@@ -132,7 +147,14 @@ class Collocation:
         The rows of left states are those of the identity.
         """
         n, lanes, elements, nodes = y.shape
-        rate = self.problem.derivative(y.movedim(0, -1), self.fields)
+        state = y.movedim(0, -1)
+        rate = expect(
+            "rhs, differentiated," if self.problem.jacobian is None else "jacobian",
+            self.problem.derivative(state, self.fields),
+            (*state.shape, n),
+            "lane, element, node, component, component",
+            y.dtype,
+        )
         coupling = (self.speed[..., None, None] * rate).permute(0, 1, 3, 4, 2)
         block = y.new_zeros(lanes, elements, n, nodes, n, nodes)
         # a view: component and node pairs on the diagonal of the blocks
@@ -154,20 +176,18 @@ class Collocation:
         """d jump / d state before inner edges, [lane, element - 1, component, component]."""
         _, right = self.ends(y)
         before = right[:, :-1]
-        jump = self.problem.jump
-        if jump is None:
+        if self.problem.jump is None:
             identity = torch.eye(y.shape[0], dtype=y.dtype, device=y.device)
             return identity.expand(*before.shape[:2], -1, -1)
-        return differentiate(lambda state: jump(state, self.fields), before)
+        return differentiate(self._behind, before)
 
     def boundary_matrices(self, y: Tensor) -> tuple[Tensor, Tensor]:
         """d boundary / d left and / d right state, each [lane, row, component]."""
         left, right = (state[:, index] for state, index in zip(self.ends(y), (0, -1), strict=True))
-        boundary, fields = self.problem.boundary, self.fields
-        if boundary is None:
+        if self.problem.boundary is None:
             empty = left.new_zeros(left.shape[0], 0, left.shape[1])
             return empty, empty
         return (
-            differentiate(lambda state: boundary(state, right, fields), left),
-            differentiate(lambda state: boundary(left, state, fields), right),
+            differentiate(lambda state: self._boundary(state, right), left),
+            differentiate(lambda state: self._boundary(left, state), right),
         )

@@ -144,21 +144,46 @@ def mesh(
     edges : ascending, float64, [lane, element + 1], or [element + 1] shared by all lanes
     size : nodes of an element
     name : basis, a key of `parode_core.bases.BASES`
-    grading : AFFINE, GRADED_LEFT or GRADED_RIGHT of each element, [lane, element] or [element];
-        affine if None
+    grading : AFFINE, GRADED_LEFT or GRADED_RIGHT of each element, int64, [lane, element] or
+        [element]; affine if None
+
+    Edges that do not ascend belong to their lane alone: it is not solved, and its status says so.
 
     Raises
     ------
-    ValueError
-        If the shapes do not agree, or the basis is unknown.
+    ValueError, TypeError
+        If shapes or kinds of number do not fit, or the basis is unknown.
     """
+    if not isinstance(edges, Tensor) or edges.dtype != torch.float64:
+        kind = edges.dtype if isinstance(edges, Tensor) else type(edges).__name__
+        raise TypeError(f"edges are {kind}; a tensor of float64 belongs there.")
+    if edges.ndim not in (1, 2) or edges.shape[-1] < 2:
+        raise ValueError(
+            f"edges have shape {tuple(edges.shape)}; [element + 1] or [lane, element + 1] belongs "
+            f"there, with one element at least."
+        )
     edges = edges if edges.ndim == 2 else edges.unsqueeze(0)
     if grading is None:
         grading = torch.zeros(1, edges.shape[1] - 1, dtype=torch.long, device=edges.device)
+    return Mesh(edges, basis(size, name).to(edges.device), _checked(grading, edges))
+
+
+def _checked(grading: Tensor, edges: Tensor) -> Tensor:
+    """Gradings [lane or 1, element], one of the three for each element."""
+    if not isinstance(grading, Tensor) or grading.dtype != torch.long:
+        kind = grading.dtype if isinstance(grading, Tensor) else type(grading).__name__
+        raise TypeError(f"grading is {kind}; a tensor of int64 belongs there.")
     grading = grading if grading.ndim == 2 else grading.unsqueeze(0)
-    if grading.shape[1] != edges.shape[1] - 1 or grading.shape[0] not in (1, edges.shape[0]):
+    if grading.shape not in ((1, edges.shape[1] - 1), (edges.shape[0], edges.shape[1] - 1)):
         raise ValueError(
             f"grading of shape {tuple(grading.shape)} does not fit edges of shape "
-            f"{tuple(edges.shape)}: one entry an element is needed."
+            f"{tuple(edges.shape)}: one entry an element is needed, for one lane or for those of "
+            f"the edges."
         )
-    return Mesh(edges, basis(size, name).to(edges.device), grading)
+    if bool(((grading < AFFINE) | (grading > GRADED_RIGHT)).any()):
+        raise ValueError(
+            f"a grading is AFFINE ({AFFINE}), GRADED_LEFT ({GRADED_LEFT}) or GRADED_RIGHT "
+            f"({GRADED_RIGHT}); the largest here is {int(grading.max())}, the least "
+            f"{int(grading.min())}."
+        )
+    return grading

@@ -79,7 +79,7 @@ def finite(tree: Any, count: int) -> Tensor:
 
 
 def tensors(tree: Any) -> Iterator[Tensor]:
-    """Every floating tensor of a tree; an object with `select` gives those it holds as fields."""
+    """Every floating tensor of a tree; what an object with `select` holds is not looked into."""
     if isinstance(tree, Tensor):
         if tree.is_floating_point() or tree.is_complex():
             yield tree

@@ -16,10 +16,11 @@ from torch import Tensor
 from parode_core.collocation import Collocation
 from parode_core.condensation import Condensation
 from parode_core.elements import Mesh
-from parode_core.lanes import finite, padded, spread
-from parode_core.newton import chunks, join, scales
+from parode_core.lanes import padded, spread
+from parode_core.newton import chunks, join, judged, scales, stated
 from parode_core.problem import Problem
 from parode_core.solution import Solution, tail
+from parode_core.statement import expect_count, expect_lanes
 from parode_core.status import Status
 
 
@@ -123,8 +124,10 @@ def solve_all(
     ValueError
         If there is no case, or the number of refinements is negative.
     """
-    if not cases or refinements < 0:
-        raise ValueError("a linear solve takes at least one case and no negative refinements.")
+    expect_count("the number of cases", len(cases), 1)
+    expect_count("the number of refinements", refinements, 0)
+    for parameters in cases:
+        expect_lanes(lanes, parameters, mesh)
     parts = [
         _solve_chunk(problem, cases, mesh, part, refinements)
         for part in chunks(problem, mesh, lanes)
@@ -140,13 +143,9 @@ def _solve_chunk(
     factored: Condensation | None = None
     found = []
     for parameters in cases:
-        fields = problem.fields(part, spread(parameters, index))
-        y = problem.guess(part, fields).movedim(-1, 0)
-        y = y.expand(-1, index.shape[0], -1, -1).contiguous()
-        collocation = Collocation(problem, part, fields)
-        good = finite((fields, part.edges, y.movedim(0, 1)), index.shape[0])
+        collocation, y = stated(problem, part, spread(parameters, index))
         factored = factored or Condensation(collocation, y, lanes.shape[0])
-        solved = _Linear(collocation, factored, y, good, lanes.shape[0])
+        solved = _Linear(collocation, factored, y, lanes.shape[0])
         found.append(solved.refined(refinements, mesh.select(lanes)))
     return found
 
@@ -159,10 +158,11 @@ class _Linear:
         collocation: Collocation,
         factored: Condensation,
         y: Tensor,
-        good: Tensor,
         count: int,
     ) -> None:
-        self.collocation, self.factored, self.good, self.count = collocation, factored, good, count
+        self.collocation, self.factored, self.count = collocation, factored, count
+        self.scale = scales(collocation.problem, collocation.fields, y)
+        self.fit = judged(collocation, y, self.scale)[:count]
         self.y, self.step = y, torch.zeros_like(y)
         self.correct()
 
@@ -177,8 +177,7 @@ class _Linear:
         """The solution after so many refinements."""
         for _ in range(refinements):
             self.correct()
-        count, collocation = self.count, self.collocation
-        scale = scales(collocation.problem, collocation.fields, self.y)
+        count, collocation, scale = self.count, self.collocation, self.scale
         residual = collocation.residual(self.y).size(scale)[:count]
         correction = (self.step.abs().amax(dim=(2, 3)).T / scale).amax(dim=1)[:count]
         y = self.y.movedim(0, -1)[:count]
@@ -202,4 +201,4 @@ class _Linear:
         finite_state = y.flatten(1).isfinite().all(dim=1)
         status = torch.where(finite_state, int(Status.OK), int(Status.NON_FINITE_STATE))
         status = torch.where(self.factored.singular, int(Status.SINGULAR), status)
-        return torch.where(self.good[: self.count], status, int(Status.NON_FINITE_INPUT))
+        return torch.where(self.fit == int(Status.OK), status, self.fit)

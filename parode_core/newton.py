@@ -19,6 +19,14 @@ from parode_core.elements import Mesh
 from parode_core.lanes import finite, padded, spread
 from parode_core.problem import Problem
 from parode_core.solution import Solution, tail
+from parode_core.statement import (
+    expect,
+    expect_count,
+    expect_double,
+    expect_lanes,
+    expect_tolerance,
+    expect_tree,
+)
 from parode_core.status import Status
 
 HALVINGS = 10
@@ -37,6 +45,10 @@ class Newton:
 
     tolerance: float = 1e-12
     most: int = 40
+
+    def __post_init__(self) -> None:
+        expect_tolerance(self.tolerance)
+        expect_count("the largest number of corrections", self.most, 1)
 
 
 def solve(
@@ -62,7 +74,14 @@ def solve(
     Returns
     -------
     Solution with a status for each lane. Nothing is raised for a lane that fails.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If shapes or kinds of number of what is stated do not fit.
     """
+    expect_lanes(lanes, parameters, mesh)
+    expect_tree("guess", guess, lanes)
     method = method or Newton()
     parts = [
         _solve_chunk(problem, parameters, mesh, part, method, guess)
@@ -96,21 +115,62 @@ def _solve_chunk(
     guess: Tensor | None,
 ) -> Solution:
     count, index = lanes.shape[0], padded(lanes)
-    part = mesh.spread(index)
-    fields = problem.fields(part, spread(parameters, index))
-    start = problem.guess(part, fields) if guess is None else guess[index]
-    y = start.movedim(-1, 0).expand(-1, index.shape[0], -1, -1).contiguous()
-    collocation = Collocation(problem, part, fields)
-    scale = scales(problem, fields, y)
+    own = None if guess is None else spread(guess, index)
+    collocation, y = stated(problem, mesh.spread(index), spread(parameters, index), own)
+    scale = scales(problem, collocation.fields, y)
     state = iterate(collocation, y, scale, count, method)
     return _finish(state, mesh.select(lanes), scale, count)
 
 
+def stated(
+    problem: Problem, mesh: Mesh, parameters: Any, guess: Tensor | None = None
+) -> tuple[Collocation, Tensor]:
+    """A problem for whole tiles of lanes, and its first state [component, lane, element, node].
+
+    Raises
+    ------
+    ValueError, TypeError
+        If shapes or kinds of number do not fit, or `boundary` of an initial-value problem depends
+        on the right state.
+    """
+    fields = problem.fields(mesh, parameters)
+    lanes = mesh.edges.shape[0]
+    expect_tree("fields", fields, lanes)
+    start = problem.guess(mesh, fields) if guess is None else guess
+    expect_double("guess", start)
+    shape = (lanes, mesh.elements, mesh.basis.size, problem.components)
+    own = (*start.shape[:1], *shape[1:]) if start.shape[:1] == (1,) else shape
+    expect("guess", start, own, "lane, element, node, component", start.dtype)
+    y = start.movedim(-1, 0).expand(-1, lanes, -1, -1).contiguous()
+    collocation = Collocation(problem, mesh, fields)
+    if problem.at_start and problem.boundary is not None:
+        _, right = collocation.boundary_matrices(y)
+        if bool((right.isfinite() & (right != 0.0)).any()):
+            raise ValueError("boundary depends on the right state: state at_start=False.")
+    return collocation, y
+
+
 def scales(problem: Problem, fields: Any, y: Tensor) -> Tensor:
     """Natural sizes of the components, [lane or 1, component]."""
-    if problem.scale is not None:
-        return problem.scale(fields)
-    return torch.ones(1, y.shape[0], dtype=torch.float64, device=y.device)
+    if problem.scale is None:
+        return torch.ones(1, y.shape[0], dtype=torch.float64, device=y.device)
+    scale = problem.scale(fields)
+    expect_double("scale", scale)
+    shape = (*scale.shape[:1], y.shape[0])
+    return expect("scale", scale, shape, "lane, component", torch.float64)
+
+
+def judged(collocation: Collocation, y: Tensor, scale: Tensor) -> Tensor:
+    """OK, or what makes a lane unfit to be solved at all, [lane]."""
+    expect_tree("natural scales", scale, y.shape[1])
+    edges = collocation.mesh.edges
+    lengths = edges.diff(dim=1)
+    fit = (lengths >= 0.0).all(dim=1) & (scale > 0.0).all(dim=1)
+    if collocation.problem.singular:
+        fit = fit & (lengths[:, 0] > 0.0)
+    status = torch.where(fit, int(Status.OK), int(Status.INVALID_PARAMETERS))
+    sound = finite((collocation.fields, edges, scale, y.movedim(0, 1)), y.shape[1])
+    return torch.where(sound, status, int(Status.NON_FINITE_INPUT))
 
 
 @dataclass
@@ -130,8 +190,9 @@ def iterate(
 ) -> Iteration:
     """Newton's method from y; only the first `count` lanes are real."""
     lanes = y.shape[1]
-    good = finite((collocation.fields, collocation.mesh.edges, y.movedim(0, 1)), lanes)
-    status = torch.where(good, int(Status.STEP_LIMIT), int(Status.NON_FINITE_INPUT))
+    status = judged(collocation, y, scale)
+    good = status == int(Status.OK)
+    status = _mark(status, good, Status.STEP_LIMIT)
     nan = torch.full((lanes,), torch.nan, dtype=torch.float64, device=y.device)
     zero = torch.zeros(lanes, dtype=torch.int64, device=y.device)
     state = Iteration(y, status, good, nan, zero, nan.clone())
@@ -159,8 +220,7 @@ def advance(
     singular = _pad_lanes(factored.singular.unsqueeze(0), y.shape[1])[0]
     length = (step.abs().amax(dim=(2, 3)).T / scale).amax(dim=1)
     singular = singular | ~length.isfinite()
-    floor = ROUNDINGS * torch.finfo(torch.float64).eps * _magnitude(collocation, y, scale)
-    small = (length <= method.tolerance) | (size <= floor)
+    small = (length <= method.tolerance) | (size <= _rounding(collocation, y, scale))
     active, broken = state.active, ~size.isfinite()
     # a lane that has ended, well or badly, asks for no search
     settled = (small & ~singular) | ~active
@@ -193,7 +253,9 @@ def _damping(
     factor = torch.zeros_like(size)
     found = collocation.residual(y - step).size(scale)
     reached = found
-    taken = settled | (found <= 0.75 * size)
+    # a step into rounding cannot be bettered, however small a residual it came from
+    solved = found <= _rounding(collocation, y - step, scale)
+    taken = settled | solved | (found <= 0.75 * size)
     factor = torch.where(taken, 1.0, factor)
     trial = 1.0
     for _ in range(HALVINGS):
@@ -208,10 +270,11 @@ def _damping(
     return factor, reached
 
 
-def _magnitude(collocation: Collocation, y: Tensor, scale: Tensor) -> Tensor:
-    """Size of the terms that cancel in the residual, [lane]."""
+def _rounding(collocation: Collocation, y: Tensor, scale: Tensor) -> Tensor:
+    """What rounding of the terms that cancel may leave of a residual, [lane]."""
     slope = collocation.slope.abs().sum(dim=-1).amax()
-    return slope * (y.abs().amax(dim=(2, 3)).T / scale).amax(dim=1)
+    size = (y.abs().amax(dim=(2, 3)).T / scale).amax(dim=1)
+    return ROUNDINGS * torch.finfo(torch.float64).eps * slope * size
 
 
 def _mark(status: Tensor, lanes: Tensor, kind: Status) -> Tensor:
@@ -228,7 +291,7 @@ def _pad_lanes(values: Tensor, lanes: int) -> Tensor:
 
 def _finish(state: Iteration, mesh: Mesh, scale: Tensor, count: int) -> Solution:
     y = state.y.movedim(0, -1)
-    error = tail(y, mesh if mesh.shared else mesh, scale) + state.correction
+    error = tail(y, mesh, scale) + state.correction
     good = state.status == int(Status.OK)
     y = torch.where(good[:, None, None, None], y, torch.nan)
     error = torch.where(good, error, torch.nan)

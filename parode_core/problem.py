@@ -33,7 +33,8 @@ class Problem:
     jacobian : (y, fields) -> df/dy [lane, element, node, component, component]; None: by reverse
         differentiation of `rhs`
     boundary : (left, right, fields) -> residual [lane, row], of the states [lane, component] at
-        both ends; one row for every component that is not kept
+        both ends; one row for every component that is not kept. Rows count as they are: divided by
+        the natural size of what they compare, they weigh as much as the equation
     at_start : whether `boundary` depends on the left state only (an initial-value problem)
     jump : (state [lane, interface, component] left of each inner edge, fields) -> state right of
         it; None: continuous
@@ -54,6 +55,10 @@ class Problem:
     scale: Callable[[Any], Tensor] | None = None
 
     def __post_init__(self) -> None:
+        if self.components < 1:
+            raise ValueError(f"a system of {self.components} components has nothing to solve.")
+        if len(set(self.kept)) < len(self.kept):
+            raise ValueError(f"kept components {self.kept} name one of them twice.")
         if self.kept and not self.singular:
             raise ValueError("regularity rows are kept at a singular start only.")
         if any(not 0 <= number < self.components for number in self.kept):

@@ -20,6 +20,7 @@ from parode_core.newton import chunks, scales
 from parode_core.newton import solve as newton_solve
 from parode_core.problem import Problem
 from parode_core.solution import Solution, tail
+from parode_core.statement import expect, expect_count, expect_double, expect_lanes
 from parode_core.status import Status
 
 WORST = 0.1  # elements whose tail comes this close to the largest are cut
@@ -46,7 +47,12 @@ class Refinement:
     def __post_init__(self) -> None:
         if not self.sizes or list(self.sizes) != sorted(set(self.sizes)):
             raise ValueError(f"sizes {self.sizes} have to ascend, and one is needed at least.")
-        if self.relative < 0.0 or self.absolute < 0.0 or self.relative + self.absolute == 0.0:
+        expect_count("the number of cuts", self.cuts, 0)
+        expect_count("the largest number of elements", self.most, 1)
+        # written so that NaN is refused as well
+        if not (
+            self.relative >= 0.0 and self.absolute >= 0.0 and self.relative + self.absolute > 0.0
+        ):
             raise ValueError(
                 f"an accuracy of {self.relative} |Q| + {self.absolute} cannot be reached: "
                 f"give positive numbers."
@@ -130,6 +136,7 @@ def refine(
     -------
     Refined. A lane that is accurate is not solved again; its values do not depend on the others.
     """
+    expect_lanes(lanes, parameters, mesh)
     method = method or Refinement()
     record = _Record(lanes, method, mesh.edges.device)
     index = torch.arange(lanes, device=mesh.edges.device)
@@ -173,12 +180,19 @@ def _see(problem: Problem, parameters: Any, found: Solution, observe: Observe) -
         fields = problem.fields(solution.mesh, own)
         scale = scales(problem, fields, solution.y.movedim(-1, 0))
         seen = (
-            observe(solution, own, fields),
+            _observed(observe(solution, own, fields), index.shape[0]),
             tail(solution.y, solution.mesh, scale),
             _remainders(solution, scale),
         )
         parts.append([each[: part.shape[0]] for each in seen])
     return _Seen(*(torch.cat(each) for each in zip(*parts, strict=True)))
+
+
+def _observed(values: Tensor, lanes: int) -> Tensor:
+    """Quantities, if they are float64 [lane, quantity]."""
+    expect_double("what is observed", values)
+    shape = (lanes, values.shape[1] if values.ndim == 2 else 1)
+    return expect("what is observed", values, shape, "lane, quantity", torch.float64)
 
 
 def _remainders(solution: Solution, scale: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ BASES: dict[str, Callable[[int], Basis]] = {
 DEFAULT_BASIS = "chebyshev-lobatto"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256, typed=True)
 def basis(size: int, name: str = DEFAULT_BASIS) -> Basis:
     """The basis of that name with `size` nodes, on the CPU.
 
@@ -26,9 +26,13 @@ def basis(size: int, name: str = DEFAULT_BASIS) -> Basis:
     ------
     ValueError
         If the name is unknown or the size is outside 3 to 256.
+    TypeError
+        If the size is no whole number.
     """
     if name not in BASES:
         raise ValueError(f"basis '{name}' is unknown; it is one of {', '.join(BASES)}.")
+    if not isinstance(size, int):
+        raise TypeError(f"a basis has a whole number of nodes, not {size!r}.")
     if not SMALLEST <= size <= LARGEST:
         raise ValueError(f"a basis of {size} nodes is outside {SMALLEST} to {LARGEST}.")
     return BASES[name](size)

@@ -106,7 +106,7 @@ def test_failures_have_their_own_status_and_leave_the_others_alone():
 
 def test_no_case_and_negative_refinements_are_refused():
     problem, where = linear_problem(2, membrane), grid("legendre-gauss", 2, 8)
-    with pytest.raises(ValueError, match="at least one case"):
+    with pytest.raises(ValueError, match="number of cases is 0"):
         linear.solve_all(problem, [], where, 1)
-    with pytest.raises(ValueError, match="no negative"):
+    with pytest.raises(ValueError, match="refinements is -1"):
         linear.solve(problem, (numbers(1.0), numbers(1.0)), where, 1, refinements=-1)
