@@ -13,8 +13,8 @@ from stellar.stars.collocation.solve import Resolution, Stars, solve
 from stellar.stars.conversation import Answer, Wanted
 from stellar.stars.equilibrium import Point
 
-ROUGH = Resolution(nodes=16, tolerance=1e-4, errors=False)
-FINE = Resolution(tolerance=1e-12, errors=False)
+ROUGH = Resolution(nodes=12, tolerance=1e-4, errors=False)
+SEARCHED = 1e-10  # accuracy of the stars a survey wants to full accuracy
 SEQUENCE = Quantities(degrees=(), magnetic=False, rotation=False, slopes=True)
 USABLE = (int(Status.OK), int(Status.ACCURACY_NOT_REACHED))
 
@@ -38,14 +38,21 @@ class Batch:
         with torch.no_grad():
             return solve(matter, centres, quantities, resolution)
 
-    def answers(self, asked: list[tuple[int, Wanted]], owners: Sequence[int]) -> list[Answer]:
+    def answers(
+        self,
+        asked: list[tuple[int, Wanted]],
+        owners: Sequence[int],
+        accuracy: float = SEARCHED,
+    ) -> list[Answer]:
         """The stars that searches ask for.
 
         asked : (number of a search, what it wants)
         owners : number of the equation of state of each search
+        accuracy : of stars wanted to full accuracy, relative
         """
         found: list[Answer] = [[] for _ in asked]
-        for fine, resolution in ((False, ROUGH), (True, FINE)):
+        fine_resolution = Resolution.of(accuracy, errors=False)
+        for fine, resolution in ((False, ROUGH), (True, fine_resolution)):
             chosen = [place for place, (_, want) in enumerate(asked) if want.fine is fine]
             h_c = [h for place in chosen for h in asked[place][1].h_c]
             if not h_c:

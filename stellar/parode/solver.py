@@ -6,7 +6,7 @@ from collections.abc import Sequence as Many
 from parode_core import Status
 from stellar.eos.base import ColdEOS
 from stellar.oscillations.order import Request, SolvedStar
-from stellar.parode.batches import FINE, SEQUENCE, USABLE, Batch
+from stellar.parode.batches import SEQUENCE, USABLE, Batch
 from stellar.parode.properties import BESIDE, Row, describe
 from stellar.stars.collocation.properties import Wanted as Quantities
 from stellar.stars.collocation.solve import Resolution, Stars
@@ -16,7 +16,7 @@ from stellar.stars.star import Estimate
 from stellar.stars.survey import survey_steps
 from stellar.stars.targets import Target
 
-RESOLUTION = Resolution()
+FINER = 1e-3  # accuracy of the solution, of that asked for
 
 
 def survey_sequences(equations: Many[ColdEOS]) -> list[Sequence]:
@@ -42,11 +42,13 @@ def solve_stars(requests: Many[Request]) -> list[list[SolvedStar]]:
         (number, target) for number, request in enumerate(requests) for target in request.targets
     ]
     owners = [number for number, _ in places]
+    accuracy = FINER * min(request.order.accuracy for request in requests)
     centres = answer_all(
-        [_centre(target) for _, target in places], lambda asked: batch.answers(asked, owners)
+        [_centre(target) for _, target in places],
+        lambda asked: batch.answers(asked, owners, accuracy),
     )
     good = [k for k, centre in enumerate(centres) if isinstance(centre, float)]
-    found = _described(batch, requests, places, {k: centres[k] for k in good})
+    found = _described(batch, requests, places, {k: centres[k] for k in good}, accuracy)
     solved: list[list[SolvedStar]] = [[] for _ in requests]
     for k, (number, target) in enumerate(places):
         centre = centres[k]
@@ -66,6 +68,7 @@ def _described(
     requests: Many[Request],
     places: list[tuple[int, Target]],
     centres: dict[int, float],
+    accuracy: float,
 ) -> dict[int, SolvedStar]:
     """The stars at their centres, by their place."""
     if not centres:
@@ -73,9 +76,10 @@ def _described(
     order = requests[0].order
     quantities = Quantities(order.tides, order.magnetic_tides, order.rotation)
     lanes, h_c = [places[k][0] for k in centres], list(centres.values())
-    stars = batch.stars(lanes, h_c, quantities, RESOLUTION)
+    stars = batch.stars(lanes, h_c, quantities, Resolution.of(accuracy))
     shifted = [(1.0 - BESIDE) * h for h in h_c]
-    beside = batch.stars(lanes, shifted, SEQUENCE, FINE).values["mass_slope"].tolist()
+    plain = Resolution.of(accuracy, errors=False)
+    beside = batch.stars(lanes, shifted, SEQUENCE, plain).values["mass_slope"].tolist()
     found = {}
     for k, h, row, status, slope in zip(
         centres, h_c, rows(stars), stars.status.tolist(), beside, strict=True

@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from stellar.stars.conversation import Steps, Wanted
 from stellar.stars.equilibrium import Point
@@ -53,6 +53,40 @@ def _next_part(x: tuple[float, float, float], f: tuple[float, float, float]) -> 
         return 0.5
     reach = (x3 - x1) / (x2 - x1)
     return f1 / (f1 - f2) * f3 / (f3 - f2) + reach * f1 / (f3 - f1) * f2 / (f3 - f2)
+
+
+def interpolated_root(points: Sequence[Point], value: Quantity) -> float | None:
+    """Where the polynomial through the values at some stars vanishes, between two of them.
+
+    points : by rising h_c;  None if no two neighbours differ in sign
+    """
+    h, f = [star.h_c for star in points], [value(star) for star in points]
+    between = [k for k in range(len(h) - 1) if (f[k] > 0.0) != (f[k + 1] > 0.0)]
+    if not between:
+        return None
+
+    def polynomial(x: float) -> float:
+        # Neville's scheme
+        column = list(f)
+        for width in range(1, len(h)):
+            column = [
+                ((x - h[k + width]) * column[k] + (h[k] - x) * column[k + 1])
+                / (h[k] - h[k + width])
+                for k in range(len(h) - width)
+            ]
+        return column[0]
+
+    low, high = h[between[0]], h[between[0] + 1]
+    rising = f[between[0] + 1] > 0.0
+    while high - low > 2.0 * EPSILON * high:
+        middle = 0.5 * (low + high)
+        if not low < middle < high:
+            break
+        if (polynomial(middle) > 0.0) == rising:
+            high = middle
+        else:
+            low = middle
+    return 0.5 * (low + high)
 
 
 def root_by_slope(low: Point, high: Point, value: Quantity, slope: Quantity) -> Steps[float]:

@@ -12,7 +12,7 @@ import numpy as np
 from stellar.eos.base import ColdEOS
 from stellar.stars.conversation import Answer, Steps, Wanted, answer, together
 from stellar.stars.equilibrium import Equilibrium, Point, as_point
-from stellar.stars.roots import bracketed_root
+from stellar.stars.roots import bracketed_root, interpolated_root
 from stellar.stars.sequence import Branch, Sequence, stable_stretches
 
 DILUTE_H = 1e-3  # where a survey begins
@@ -23,8 +23,10 @@ POINTS_BELOW = 5  # of those between the two: stars are alike there
 COMPACT_H = 2.5  # where it ends if the equation of state does not (central redshift of e^2.5)
 INCOMPRESSIBLE_H = 4.5  # the same without a maximum mass: within 1e-3 of the Buchdahl limit
 POINTS_PER_E_FOLD = 10
-EXTREMUM_XTOL = 1e-6  # relative, of extrema that only bound a branch
-MAXIMUM_XTOL = 1e-13  # of the heaviest star of a branch
+INSIDE = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)  # of an interval that holds an extremum
+AROUND = (-1.0, -0.5, 0.0, 0.5, 1.0)  # of a maximum, in units of NEAR h_c at first
+NEAR = 2e-3
+MAXIMUM_XTOL = 1e-9  # relative error of h_c; that of the mass is its square
 
 Solve = Callable[[float], Equilibrium]
 
@@ -129,19 +131,28 @@ def _leading(stars: Answer) -> list[Point]:
 
 def _with_extrema(points: list[Point]) -> Steps[tuple[list[Point], list[int]]]:
     """The points with the stars of dM/dh_c = 0 among them, and the indices of these."""
-    pairs = list(zip(points, points[1:], strict=False))
+    pairs = zip(points, points[1:], strict=False)
     turning = [pair for pair in pairs if pair[0].mass_slope * pair[1].mass_slope < 0.0]
-    found = yield from together(
-        [_extremum(low, high, EXTREMUM_XTOL * low.h_c) for low, high in turning]
-    )
+    found = yield from together([_rough_extremum(low, high) for low, high in turning])
     complete = sorted([*points, *found], key=lambda star: star.h_c)
     tops = {star.h_c for star in found}
     return complete, [index for index, star in enumerate(complete) if star.h_c in tops]
 
 
-def _extremum(low: Point, high: Point, xtol: float, *, fine: bool = False) -> Steps[Point]:
-    """The star with dM/dh_c = 0 between two others."""
-    return bracketed_root(low, high, lambda star: star.mass_slope, xtol, fine=fine)
+def _slope(star: Point) -> float:
+    return star.mass_slope
+
+
+def _rough_extremum(low: Point, high: Point) -> Steps[Point]:
+    """The star with dM/dh_c = 0 between two others, as well as a polynomial tells."""
+    length = high.h_c - low.h_c
+    inside = yield Wanted(tuple(low.h_c + part * length for part in INSIDE))
+    stars = [low, *(star for star in inside if star is not None), high]
+    root = interpolated_root(stars, _slope)
+    (star,) = yield Wanted((root if root is not None else 0.5 * (low.h_c + high.h_c),))
+    if star is None:
+        raise ArithmeticError(f"no star near the extremum of the mass at {root:.9g}")
+    return star
 
 
 def _with_exact_top(stretch: tuple[Point, ...], tops: set[float]) -> Steps[tuple[Point, ...]]:
@@ -150,9 +161,24 @@ def _with_exact_top(stretch: tuple[Point, ...], tops: set[float]) -> Steps[tuple
     if rough not in tops:
         return stretch
     half = 0.5 * (rough - stretch[-2].h_c)
-    for width in (1e-4 * rough, half):
-        low, high = yield Wanted((rough - width, rough + width), fine=True)
-        if low is not None and high is not None and low.mass_slope > 0.0 > high.mass_slope:
-            top = yield from _extremum(low, high, MAXIMUM_XTOL, fine=True)
+    for width in (NEAR * rough, half):
+        around = yield Wanted(tuple(rough + width * part for part in AROUND), fine=True)
+        stars = [star for star in around if star is not None]
+        root = interpolated_root(stars, _slope)
+        if root is not None and len(stars) == len(AROUND):
+            top = yield from _polished(stars, root)
             return (*stretch[:-1], top)
     raise ArithmeticError(f"no maximum of the mass near central log-enthalpy {rough:.9g}")
+
+
+def _polished(stars: list[Point], root: float) -> Steps[Point]:
+    """The star at the root of a polynomial; where that is not good enough, by bracketing it."""
+    (top,) = yield Wanted((root,), fine=True)
+    if top is None:
+        raise ArithmeticError(f"no star with central log-enthalpy {root:.12g} could be computed")
+    low = max((star for star in stars if star.mass_slope > 0.0), key=lambda star: star.h_c)
+    high = min((star for star in stars if star.h_c > low.h_c), key=lambda star: star.h_c)
+    steep = (low.mass_slope - high.mass_slope) / (high.h_c - low.h_c)
+    if abs(top.mass_slope) <= MAXIMUM_XTOL * root * steep:
+        return top
+    return (yield from bracketed_root(low, high, _slope, 0.1 * MAXIMUM_XTOL * root, fine=True))
