@@ -1,9 +1,9 @@
 """Matrix pencils A q = lambda B q of many lanes at once: spectra, their filter, their gradients."""
 
+from parode_core.bases.jacobi import gauss_jacobi
 from parode_core.eigen.differentiable import differentiable_eigenvalues
 from parode_core.eigen.galerkin import join_elements, sturm_liouville
 from parode_core.eigen.general import general_pencil
-from parode_core.eigen.jacobi import gauss_jacobi
 from parode_core.eigen.resolution import Resolved, match_resolutions
 from parode_core.eigen.spectrum import Spectrum
 from parode_core.eigen.symmetric import symmetric_pencil

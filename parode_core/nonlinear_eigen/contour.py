@@ -10,12 +10,12 @@ than 6 radians: a root next to the contour draws the panels to itself, and one o
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from parode_core.bases.jacobi import gauss_jacobi
 from parode_core.nonlinear_eigen.functions import HolomorphicFunction
 from parode_core.nonlinear_eigen.regions import Cells, Region
 from parode_core.nonlinear_eigen.rows import in_tiles
@@ -158,7 +158,7 @@ def _integrals(
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Moments [cell, order], phase turned on each panel [cell, 4, panel], clearance, finiteness."""
     count, panels = breaks.shape[0], breaks.shape[2] - 1
-    nodes, weights = gauss_legendre(NODES)
+    nodes, weights = gauss_jacobi(NODES)
     nodes, weights = nodes.to(breaks), weights.to(breaks)
     middle, half = (breaks[..., 1:] + breaks[..., :-1]) / 2, breaks.diff(dim=-1) / 2
     t = (middle[..., None] + half[..., None] * nodes).reshape(count, 4, panels * NODES)
@@ -213,12 +213,3 @@ def regraded(breaks: Tensor, weight: Tensor) -> Tensor:
     start, end = breaks.gather(-1, upper - 1), breaks.gather(-1, upper)
     inner = start + (end - start) * (wanted - low) / (high - low)
     return torch.cat((breaks[..., :1], inner, breaks[..., -1:]), -1)
-
-
-@lru_cache(maxsize=4)
-def gauss_legendre(count: int) -> tuple[Tensor, Tensor]:
-    """Nodes and weights on [-1, 1] from the Jacobi matrix (Golub & Welsch 1969), [node]."""
-    order = torch.arange(1, count, dtype=torch.float64)
-    beside = order / (4 * order.square() - 1).sqrt()
-    nodes, vectors = torch.linalg.eigh(torch.diag(beside, 1) + torch.diag(beside, -1))
-    return nodes, 2 * vectors[0].square()

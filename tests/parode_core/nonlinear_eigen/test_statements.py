@@ -16,7 +16,6 @@ from parode_core.nonlinear_eigen import (
     find_roots,
     polish,
 )
-from parode_core.nonlinear_eigen.contour import gauss_legendre
 from parode_core.nonlinear_eigen.moments import numbers_with_power_sums
 
 
@@ -42,13 +41,6 @@ def test_a_scan_of_one_node_and_seeds_without_scale_are_refused():
         bracket_roots(lambda x, p: x, torch.zeros(3, 1))
     with pytest.raises(ValueError, match="seeds have shape"):
         polish(ScalarFunction(lambda z, p: z), torch.zeros(2, 1), torch.ones(3))
-
-
-def test_quadrature_nodes_are_those_of_legendre():
-    nodes, weights = gauss_legendre(16)
-    expected_nodes, expected_weights = np.polynomial.legendre.leggauss(16)
-    assert abs(nodes.numpy() - expected_nodes).max() < 1e-14
-    assert abs(weights.numpy() - expected_weights).max() < 1e-14
 
 
 def test_numbers_return_from_their_power_sums_whatever_their_count():
