@@ -48,11 +48,11 @@ class Resolution:
     def of(cls, accuracy: float, *, errors: bool = True) -> "Resolution":
         """Resolution for a relative accuracy of masses and radii.
 
-        What polynomials leave out at their ends is a hundred times smaller than inside, and fewer
-        nodes on more elements cost less until the accuracy is high.
+        At the ends of elements polynomials leave out far less than inside, ten times at least; few
+        nodes on many elements cost less until the accuracy is high.
         """
         nodes = 12 if accuracy >= 1e-8 else 16 if accuracy >= 1e-10 else NODES
-        return cls(nodes, max(100.0 * accuracy, 1e-11), errors)
+        return cls(nodes, max(10.0 * accuracy, 1e-11), errors)
 
     @property
     def iterated(self) -> float:
