@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from stellar.oscillations.order import Order
 from stellar.stars.quantities import FIXED_BARYON_MASS, ROTATION_NAMES, tidal_names
+from stellar.stars.sequence import Branch
 from stellar.stars.star import Estimate, Star
 from stellar.stars.targets import Target
 
 ROUNDING = 1e-14
 SENSITIVITY = 10.0  # |d ln q / d ln h_c| of the perturbations along a sequence is at most this
-BESIDE = 1e-3  # relative distance of the star that shows the curvature of M(h_c)
 
 Row = Mapping[str, Estimate]
 
@@ -29,17 +29,14 @@ class Centre:
     relative_slope_err: float
 
     @classmethod
-    def of(cls, target: Target, h_c: float, row: Row, slope_beside: float) -> "Centre":
-        """The errors of a star.
-
-        slope_beside : dM/dh_c of the star at (1 - BESIDE) h_c
-        """
+    def of(cls, target: Target, h_c: float, row: Row) -> "Centre":
+        """The errors of a star."""
         rounding = ROUNDING * h_c
-        if not target.branch_number:
+        if target.branch is None:
             return cls(rounding, 0.0)
         slope, mass_err = row["mass_slope"], row["mass"].error
         steep = abs(slope.value)
-        curvature = abs(slope.value - slope_beside) / (BESIDE * h_c)
+        curvature = _curvature(target.branch, h_c)
         if target.is_extremum:
             slope_err = steep + slope.error
             h_c_err = rounding + slope_err / curvature
@@ -50,11 +47,16 @@ class Centre:
         return cls(h_c_err, slope_err / steep if steep > 0.0 else math.inf)
 
 
-def describe(
-    target: Target, order: Order, h_c: float, row: Row, slope_beside: float, stable: bool
-) -> Star:
+def _curvature(branch: Branch, h_c: float) -> float:
+    """|d^2 M/dh_c^2| between the surveyed stars on both sides of a central log-enthalpy."""
+    pairs = list(zip(branch.points, branch.points[1:], strict=False))
+    low, high = next((pair for pair in pairs if h_c <= pair[1].h_c), pairs[-1])
+    return abs(high.mass_slope - low.mass_slope) / (high.h_c - low.h_c)
+
+
+def describe(target: Target, order: Order, h_c: float, row: Row, stable: bool) -> Star:
     """A star from its quantities."""
-    centre = Centre.of(target, h_c, row, slope_beside)
+    centre = Centre.of(target, h_c, row)
     spread = SENSITIVITY * centre.h_c_err / h_c
     rotation = {name: _widened(row[name], spread) for name in ROTATION_NAMES if order.rotation}
     inertia = _widened(row["moment_of_inertia"], spread)

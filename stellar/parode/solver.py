@@ -6,8 +6,8 @@ from collections.abc import Sequence as Many
 from parode_core import Status
 from stellar.eos.base import ColdEOS
 from stellar.oscillations.order import Request, SolvedStar
-from stellar.parode.batches import SEQUENCE, USABLE, Batch
-from stellar.parode.properties import BESIDE, Row, describe
+from stellar.parode.batches import USABLE, Batch
+from stellar.parode.properties import Row, describe
 from stellar.stars.collocation.properties import Wanted as Quantities
 from stellar.stars.collocation.solve import Resolution, Stars
 from stellar.stars.conversation import answer_all
@@ -77,19 +77,14 @@ def _described(
     quantities = Quantities(order.tides, order.magnetic_tides, order.rotation)
     lanes, h_c = [places[k][0] for k in centres], list(centres.values())
     stars = batch.stars(lanes, h_c, quantities, Resolution.of(accuracy))
-    shifted = [(1.0 - BESIDE) * h for h in h_c]
-    plain = Resolution.of(accuracy, errors=False)
-    beside = batch.stars(lanes, shifted, SEQUENCE, plain).values["mass_slope"].tolist()
     found = {}
-    for k, h, row, status, slope in zip(
-        centres, h_c, rows(stars), stars.status.tolist(), beside, strict=True
-    ):
+    for k, h, row, status in zip(centres, h_c, rows(stars), stars.status.tolist(), strict=True):
         number, target = places[k]
         if status not in USABLE or not math.isfinite(row["mass"].value):
             reason = f"The star could not be computed: {Status(status).message}"
             found[k] = SolvedStar.missing(target, reason)
             continue
-        star = describe(target, requests[number].order, h, row, slope, True)
+        star = describe(target, requests[number].order, h, row, True)
         found[k] = SolvedStar(target, star, {})
     return found
 

@@ -10,6 +10,7 @@ from stellar.stars.equilibrium import Point
 Quantity = Callable[[Point], float]
 EPSILON = sys.float_info.epsilon
 MOST_STEPS = 100
+QUADRATIC = 1e-7  # steps below this part of the bracket need no proof: their square is rounding
 
 
 def bracketed_root(
@@ -108,7 +109,10 @@ def root_by_slope(low: Point, high: Point, value: Quantity, slope: Quantity) -> 
         else:
             left = h
         step = -f / steep if steep != 0.0 else math.inf
-        target = h + step if left < h + step < right else 0.5 * (left + right)
+        inside = left < h + step < right
+        if inside and abs(step) <= QUADRATIC * (high.h_c - low.h_c):
+            return h + step  # what is left is the square of this step
+        target = h + step if inside else 0.5 * (left + right)
         if abs(f) <= 2.0 * EPSILON or abs(target - h) <= 2.0 * EPSILON * h:
             if abs(f) > 1e-6:
                 break
