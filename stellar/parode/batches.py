@@ -31,12 +31,14 @@ class Batch:
         h_c: Sequence[float],
         quantities: Quantities,
         resolution: Resolution,
+        *,
+        nodal: bool = False,
     ) -> Stars:
-        """Stars of the equations of state with these numbers."""
+        """Stars of the equations of state with these numbers; `nodal` keeps their nodes too."""
         matter = self.nodes.select(torch.tensor(lanes, dtype=torch.long))
         centres = torch.tensor(h_c, dtype=torch.float64)
         with torch.no_grad():
-            return solve(matter, centres, quantities, resolution)
+            return solve(matter, centres, quantities, resolution, nodal=nodal)
 
     def answers(
         self,

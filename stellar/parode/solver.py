@@ -7,6 +7,7 @@ from parode_core import Status
 from stellar.eos.base import ColdEOS
 from stellar.oscillations.order import Request, SolvedStar
 from stellar.parode.batches import USABLE, Batch
+from stellar.parode.nodal import radial_profiles, stability
 from stellar.parode.properties import Row, describe
 from stellar.stars.collocation.properties import Wanted as Quantities
 from stellar.stars.collocation.solve import Resolution, Stars
@@ -75,17 +76,23 @@ def _described(
         return {}
     order = requests[0].order
     quantities = Quantities(order.tides, order.magnetic_tides, order.rotation)
-    lanes, h_c = [places[k][0] for k in centres], list(centres.values())
-    stars = batch.stars(lanes, h_c, quantities, Resolution.of(accuracy))
+    numbers, targets = zip(*(places[k] for k in centres), strict=True)
+    h_c, resolution = list(centres.values()), Resolution.of(accuracy)
+    by_centre = [target.branch is None for target in targets]
+    nodal = order.profiles or any(by_centre)
+    stars = batch.stars(numbers, h_c, quantities, resolution, nodal=nodal)
+    steady = stability(stars.nodal, by_centre)
+    profiles = radial_profiles(stars.nodal) if order.profiles else {}
     found = {}
-    for k, h, row, status in zip(centres, h_c, rows(stars), stars.status.tolist(), strict=True):
-        number, target = places[k]
+    for lane, (k, row) in enumerate(zip(centres, rows(stars), strict=True)):
+        target, status = targets[lane], int(stars.status[lane])
         if status not in USABLE or not math.isfinite(row["mass"].value):
             reason = f"The star could not be computed: {Status(status).message}"
             found[k] = SolvedStar.missing(target, reason)
             continue
-        star = describe(target, requests[number].order, h, row, True)
-        found[k] = SolvedStar(target, star, {})
+        own = requests[numbers[lane]].order
+        star = describe(target, own, h_c[lane], row, steady[lane])
+        found[k] = SolvedStar(target, star, {}, profiles.get(lane))
     return found
 
 

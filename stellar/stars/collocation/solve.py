@@ -16,6 +16,7 @@ from parode_core import Status
 from stellar.eos.nodes import NodeEOS
 from stellar.stars.collocation.background import highest_enthalpy, solve_layout
 from stellar.stars.collocation.layout import resolved_pieces
+from stellar.stars.collocation.nodal_star import NodalStar
 from stellar.stars.collocation.pieces import Layout, Pieces, layouts
 from stellar.stars.collocation.properties import (
     Described,
@@ -65,15 +66,22 @@ class Stars:
     """Quantities of a batch of stars, [lane] each, by name; lengths in km, G = c = 1.
 
     values, errors : NaN where a star failed;  status : a `Status` for each lane
+    nodal : the stars on their nodes, with their places in the batch; if they were asked for
     """
 
     values: dict[str, Tensor]
     errors: dict[str, Tensor]
     status: Tensor
+    nodal: tuple[tuple[Tensor, NodalStar], ...] = ()
 
 
 def solve(
-    eos: NodeEOS, h_c: Tensor, wanted: Wanted | None = None, resolution: Resolution | None = None
+    eos: NodeEOS,
+    h_c: Tensor,
+    wanted: Wanted | None = None,
+    resolution: Resolution | None = None,
+    *,
+    nodal: bool = False,
 ) -> Stars:
     """Solve every star of a batch.
 
@@ -82,6 +90,7 @@ def solve(
     eos : one equation of state a star
     h_c : central log-enthalpies, [lane]
     wanted : quantities; all by default
+    nodal : whether the stars on their nodes are handed back too
 
     Returns
     -------
@@ -90,16 +99,21 @@ def solve(
     """
     wanted, resolution = wanted or Wanted(), resolution or Resolution()
     lanes = torch.arange(h_c.shape[0], device=h_c.device)
-    parts = [
-        _Batch(eos.select(part), h_c[part], wanted, resolution).solved()
+    batches = [
+        (part, _Batch(eos.select(part), h_c[part], wanted, resolution))
         for part in lanes.split(CHUNK)
     ]
-    if len(parts) == 1:
-        return parts[0]
+    parts = [batch.solved() for _, batch in batches]
+    kept = (
+        tuple((part[own], star) for part, batch in batches for own, star in batch.nodal)
+        if nodal
+        else ()
+    )
     return Stars(
         {name: torch.cat([part.values[name] for part in parts]) for name in parts[0].values},
         {name: torch.cat([part.errors[name] for part in parts]) for name in parts[0].errors},
         torch.cat([part.status for part in parts]),
+        kept,
     )
 
 
@@ -112,6 +126,7 @@ class _Batch:
         self.lanes: list[Tensor] = []
         self.values: list[dict[str, Tensor]] = []
         self.errors: list[dict[str, Tensor]] = []
+        self.nodal: list[tuple[Tensor, NodalStar]] = []
 
     def solved(self) -> Stars:
         """Solve, cut what is rough, solve again."""
@@ -149,7 +164,7 @@ class _Batch:
         for part in self._sent_back(layout, pieces, rough, last):
             yield part
         good = torch.nonzero(~rough.any(dim=1) | last)[:, 0]
-        self._accept(layout, found, rough, good)
+        self._accept(layout, star, found, rough, good)
 
     def _rough(self, left_out: Tensor, layout: Layout, number: int) -> Tensor:
         """Elements whose polynomials leave too much out, [lane, element].
@@ -172,7 +187,9 @@ class _Batch:
         yield pieces.where(members[real & ~flags])
         yield pieces.where(members[flags]).halved(self.h_c.detach())
 
-    def _accept(self, layout: Layout, found: Described, rough: Tensor, good: Tensor) -> None:
+    def _accept(
+        self, layout: Layout, star: NodalStar, found: Described, rough: Tensor, good: Tensor
+    ) -> None:
         if good.shape[0] == 0:
             return
         chosen, lanes = layout.select(good), layout.lanes[good]
@@ -186,6 +203,7 @@ class _Batch:
         self.status[lanes] = status
         self.lanes.append(lanes)
         self.values.append(values)
+        self.nodal.append((lanes, star.select(good)))
         if self.resolution.errors:
             self.errors.append(self._compared(chosen, values))
 

@@ -1,0 +1,64 @@
+"""What the nodes of solved stars tell beyond their quantities: stability and radial profiles."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from stellar.oscillations.nodal_star import node_star
+from stellar.oscillations.radial_pencil import radial_spectrum
+from stellar.stars.collocation.nodal_star import NodalStar
+
+Nodal = Sequence[tuple[Tensor, NodalStar]]
+
+
+def stability(nodal: Nodal, asked: Sequence[bool]) -> list[bool]:
+    """Whether each star has no unstable radial mode.
+
+    A star found on a stable branch is stable by the turns of its sequence; of the others, those of
+    `asked`, the fundamental radial mode decides.
+    """
+    stable = torch.tensor([not flag for flag in asked])
+    for lanes, star in nodal:
+        wanted = torch.nonzero(~stable[lanes])[:, 0]
+        if wanted.shape[0]:
+            fundamental = radial_spectrum(node_star(star.select(wanted)), 1).omega_squared[:, 0]
+            stable[lanes[wanted]] = fundamental > 0.0
+    return stable.tolist()
+
+
+def radial_profiles(nodal: Nodal) -> dict[int, dict[str, NDArray[np.float64]]]:
+    """Structure on the nodes of each star, by its lane, from the centre to the surface.
+
+    Returns
+    -------
+    dicts of arrays of one length: `h` (1), `r`, `m` (km), `nu`, `lam` (1), `p`, `eps` (km^-2),
+    `cs2_equilibrium`, `delta` (c = 1)
+    """
+    profiles = {}
+    for lanes, star in nodal:
+        columns = _columns(star)
+        real = (star.mesh.lengths > 0.0).expand(star.h_c.shape[0], -1)
+        for place, lane in enumerate(lanes.tolist()):
+            profiles[lane] = {
+                name: values[place, real[place]].flatten().numpy()
+                for name, values in columns.items()
+            }
+    return profiles
+
+
+def _columns(star: NodalStar) -> dict[str, Tensor]:
+    surface = torch.log1p(-2.0 * star.compactness)[:, None, None]
+    return {
+        "h": star.h,
+        "r": star.radii,
+        "m": star.radii * star.s * star.V,
+        "nu": surface - 2.0 * star.h,
+        "lam": -torch.log(star.room),
+        "p": star.p,
+        "eps": star.eps,
+        "cs2_equilibrium": star.ce2,
+        "delta": star.delta,
+    }
