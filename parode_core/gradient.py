@@ -20,7 +20,7 @@ from parode_core.collocation import Collocation
 from parode_core.condensation import Condensation
 from parode_core.elements import Mesh
 from parode_core.lanes import padded, spread, tensors
-from parode_core.newton import chunks
+from parode_core.outset import chunks
 from parode_core.problem import Problem
 from parode_core.solution import Solution
 

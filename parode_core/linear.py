@@ -17,9 +17,9 @@ from parode_core.collocation import Collocation
 from parode_core.condensation import Condensation
 from parode_core.elements import Mesh
 from parode_core.lanes import padded, spread
-from parode_core.newton import chunks, join, judged, scales, stated
+from parode_core.outset import chunks, judged, scales, stated
 from parode_core.problem import Problem
-from parode_core.solution import Solution, tail
+from parode_core.solution import Solution, join, tail
 from parode_core.statement import expect_count, expect_lanes
 from parode_core.status import Status
 

@@ -1,10 +1,10 @@
 """Newton's method on all nodes, elements and lanes at once.
 
 Every lane takes its own damped steps: the longest of lambda = 1, 1/2, ..., 2^-10 that lowers its
-residual by a factor 1 - lambda/4 is taken (Deuflhard 2011, ch. 3). A lane is done when its full
-correction falls below the tolerance, or its residual reaches rounding; it is then frozen. No lane
-sees another: what is evaluated is always a whole number of tiles, what is factored is factored lane
-by lane.
+residual by a factor 1 - lambda/4, or down to rounding, is taken (Deuflhard 2011, ch. 3). A lane is
+done when its full correction falls below the tolerance, or its residual reaches rounding; it is
+then frozen. No lane sees another: what is evaluated is always a whole number of tiles, what is
+factored is factored lane by lane.
 """
 
 from dataclasses import dataclass
@@ -16,23 +16,16 @@ from torch import Tensor
 from parode_core.collocation import Collocation
 from parode_core.condensation import Condensation
 from parode_core.elements import Mesh
-from parode_core.lanes import finite, padded, spread
+from parode_core.lanes import padded, spread
+from parode_core.outset import chunks, judged, scales, stated
 from parode_core.problem import Problem
-from parode_core.solution import Solution, tail
-from parode_core.statement import (
-    expect,
-    expect_count,
-    expect_double,
-    expect_lanes,
-    expect_tolerance,
-    expect_tree,
-)
+from parode_core.solution import Solution, join, tail
+from parode_core.statement import expect_count, expect_lanes, expect_tolerance, expect_tree
 from parode_core.status import Status
 
 HALVINGS = 10
 ROUNDINGS = 64.0  # residuals this many roundings above zero are not told apart from it
 PHASE = 4  # iterations between two questions to a device that answers slowly
-ENTRIES = 1 << 23  # entries of the local matrices held at once: 64 MB
 
 
 @dataclass(frozen=True)
@@ -90,22 +83,6 @@ def solve(
     return join(parts, mesh)
 
 
-def chunks(problem: Problem, mesh: Mesh, lanes: int) -> tuple[Tensor, ...]:
-    """Indices of the lanes that are solved together, so that local matrices fit in memory."""
-    size = mesh.elements * (problem.components * mesh.basis.size) ** 2
-    step = max(64, ENTRIES // size // 64 * 64)
-    return torch.arange(lanes, device=mesh.edges.device).split(step)
-
-
-def join(parts: list[Solution], mesh: Mesh) -> Solution:
-    """Solutions of consecutive lanes as one, on the mesh of them all."""
-    if len(parts) == 1:
-        return parts[0]
-    names = ("y", "status", "residual", "iterations", "correction", "error")
-    joined = {name: torch.cat([getattr(part, name) for part in parts]) for name in names}
-    return Solution(mesh=mesh, **joined)
-
-
 def _solve_chunk(
     problem: Problem,
     parameters: Any,
@@ -120,57 +97,6 @@ def _solve_chunk(
     scale = scales(problem, collocation.fields, y)
     state = iterate(collocation, y, scale, count, method)
     return _finish(state, mesh.select(lanes), scale, count)
-
-
-def stated(
-    problem: Problem, mesh: Mesh, parameters: Any, guess: Tensor | None = None
-) -> tuple[Collocation, Tensor]:
-    """A problem for whole tiles of lanes, and its first state [component, lane, element, node].
-
-    Raises
-    ------
-    ValueError, TypeError
-        If shapes or kinds of number do not fit, or `boundary` of an initial-value problem depends
-        on the right state.
-    """
-    fields = problem.fields(mesh, parameters)
-    lanes = mesh.edges.shape[0]
-    expect_tree("fields", fields, lanes)
-    start = problem.guess(mesh, fields) if guess is None else guess
-    expect_double("guess", start)
-    shape = (lanes, mesh.elements, mesh.basis.size, problem.components)
-    own = (*start.shape[:1], *shape[1:]) if start.shape[:1] == (1,) else shape
-    expect("guess", start, own, "lane, element, node, component", start.dtype)
-    y = start.movedim(-1, 0).expand(-1, lanes, -1, -1).contiguous()
-    collocation = Collocation(problem, mesh, fields)
-    if problem.at_start and problem.boundary is not None:
-        _, right = collocation.boundary_matrices(y)
-        if bool((right.isfinite() & (right != 0.0)).any()):
-            raise ValueError("boundary depends on the right state: state at_start=False.")
-    return collocation, y
-
-
-def scales(problem: Problem, fields: Any, y: Tensor) -> Tensor:
-    """Natural sizes of the components, [lane or 1, component]."""
-    if problem.scale is None:
-        return torch.ones(1, y.shape[0], dtype=torch.float64, device=y.device)
-    scale = problem.scale(fields)
-    expect_double("scale", scale)
-    shape = (*scale.shape[:1], y.shape[0])
-    return expect("scale", scale, shape, "lane, component", torch.float64)
-
-
-def judged(collocation: Collocation, y: Tensor, scale: Tensor) -> Tensor:
-    """OK, or what makes a lane unfit to be solved at all, [lane]."""
-    expect_tree("natural scales", scale, y.shape[1])
-    edges = collocation.mesh.edges
-    lengths = edges.diff(dim=1)
-    fit = (lengths >= 0.0).all(dim=1) & (scale > 0.0).all(dim=1)
-    if collocation.problem.singular:
-        fit = fit & (lengths[:, 0] > 0.0)
-    status = torch.where(fit, int(Status.OK), int(Status.INVALID_PARAMETERS))
-    sound = finite((collocation.fields, edges, scale, y.movedim(0, 1)), y.shape[1])
-    return torch.where(sound, status, int(Status.NON_FINITE_INPUT))
 
 
 @dataclass

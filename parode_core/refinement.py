@@ -16,8 +16,8 @@ from torch import Tensor
 from parode_core.accuracy import Estimate
 from parode_core.elements import Mesh
 from parode_core.lanes import padded, spread, take
-from parode_core.newton import chunks, scales
 from parode_core.newton import solve as newton_solve
+from parode_core.outset import chunks, scales
 from parode_core.problem import Problem
 from parode_core.solution import Solution, tail
 from parode_core.statement import expect, expect_count, expect_double, expect_lanes

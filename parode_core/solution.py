@@ -96,11 +96,10 @@ def unresolved(size: Tensor) -> Tensor:
     return AMPLIFIED * rest + ROUNDINGS * (elements + count) * rounding
 
 
-def failed(mesh: Mesh, y: Tensor, status: Status) -> Solution:
-    """A solution in which every lane has the same failure; `y` gives the shape."""
-    lanes = y.shape[0]
-    nan = torch.full((lanes,), torch.nan, dtype=torch.float64, device=y.device)
-    code = torch.full((lanes,), int(status), dtype=torch.int64, device=y.device)
-    return Solution(
-        mesh, torch.full_like(y, torch.nan), code, nan, torch.zeros_like(code), nan, nan
-    )
+def join(parts: list[Solution], mesh: Mesh) -> Solution:
+    """Solutions of consecutive lanes as one, on the mesh of them all."""
+    if len(parts) == 1:
+        return parts[0]
+    names = ("y", "status", "residual", "iterations", "correction", "error")
+    joined = {name: torch.cat([getattr(part, name) for part in parts]) for name in names}
+    return Solution(mesh=mesh, **joined)

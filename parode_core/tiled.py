@@ -18,7 +18,8 @@ from parode_core.collocation import Collocation
 from parode_core.elements import Mesh
 from parode_core.lanes import TILE, finite
 from parode_core.linearisation import Linearisations
-from parode_core.newton import PHASE, scales
+from parode_core.newton import PHASE
+from parode_core.outset import scales
 from parode_core.problem import Problem
 from parode_core.solution import unresolved
 

@@ -7,6 +7,8 @@ computed. From T_c z = mu z follow lambda = sigma + 1/mu and q = T z / mu; from 
 left vector y, y^T (A - sigma B) = u^T. Values are most accurate next to the shift.
 """
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
@@ -65,31 +67,52 @@ def general_pencil(
         columns = used.any(dim=0).any(dim=0).nonzero()[:, 0]
     a, b = or_identity(a, finite), or_identity(b, finite)
     shift = torch.where(finite, shift, 0.0)
+    inverse = _shift_inverse(a, b, shift, columns)
+    block = or_identity(inverse.whole[:, columns], inverse.regular)
+    if not (vectors or left):
+        (mu,), converged = guarded(lambda t: (torch.linalg.eigvals(t),), block)
+        status = _status(finite, inverse.regular, converged)
+        values, _ = ascending(blank(_values(mu, shift), status))
+        return Spectrum(values, status)
+    (mu, inner), converged = guarded(torch.linalg.eig, block)
+    status = _status(finite, inverse.regular, converged)
+    right = inverse.cols.mT * (inverse.whole.to(inner.dtype) @ inner)
+    right = blank(_normalised(right), status)
+    left_columns = None
+    if left:
+        solution = _left(inverse.factors.to(inner.dtype), inverse.pivots, inner, columns)
+        left_columns = blank(_normalised(inverse.rows * solution), status)
+    values, (right_columns, left_columns) = ascending(
+        blank(_values(mu, shift), status), right, left_columns
+    )
+    return Spectrum(values, status, right_columns, left_columns)
+
+
+class _ShiftInverse(NamedTuple):
+    """(A - sigma B)^-1 B of finite lanes, in equilibrated rows and columns.
+
+    whole : the columns of T where B is not zero, [lane, n, mode]
+    factors, pivots : of A - sigma B, the identity in lanes that are not regular
+    rows, cols : factors of equilibration, [lane, n, 1] and [lane, 1, n]
+    regular : lanes whose A - sigma B is not singular to rounding, [lane]
+    """
+
+    whole: Tensor
+    factors: Tensor
+    pivots: Tensor
+    rows: Tensor
+    cols: Tensor
+    regular: Tensor
+
+
+def _shift_inverse(a: Tensor, b: Tensor, shift: Tensor, columns: Tensor) -> _ShiftInverse:
     shifted = a - shift[:, None, None] * b
     rows, cols = _equilibration(shifted)
     factors, pivots, info = torch.linalg.lu_factor_ex(rows * shifted * cols)
     regular = (info == 0) & _well_separated(factors)
     factors = or_identity(factors, regular)
     whole = torch.linalg.lu_solve(factors, pivots, (rows * b * cols)[:, :, columns])
-    regular = regular & finite_lanes(whole)
-    block = or_identity(whole[:, columns], regular)
-    if not (vectors or left):
-        (mu,), converged = guarded(lambda t: (torch.linalg.eigvals(t),), block)
-        status = _status(finite, regular, converged)
-        values, _ = ascending(blank(_values(mu, shift), status))
-        return Spectrum(values, status)
-    (mu, inner), converged = guarded(torch.linalg.eig, block)
-    status = _status(finite, regular, converged)
-    right = cols.mT * (whole.to(inner.dtype) @ inner)
-    right = blank(_normalised(right), status)
-    left_columns = None
-    if left:
-        solution = _left(factors.to(inner.dtype), pivots, inner, columns)
-        left_columns = blank(_normalised(rows * solution), status)
-    values, (right_columns, left_columns) = ascending(
-        blank(_values(mu, shift), status), right, left_columns
-    )
-    return Spectrum(values, status, right_columns, left_columns)
+    return _ShiftInverse(whole, factors, pivots, rows, cols, regular & finite_lanes(whole))
 
 
 def _per_lane(shift: Tensor | complex, like: Tensor) -> Tensor:

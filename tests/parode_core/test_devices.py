@@ -8,7 +8,8 @@ from torch.utils._pytree import tree_leaves
 from parode_core.collocation import Collocation
 from parode_core.elements import mesh
 from parode_core.gradient import differentiable
-from parode_core.newton import Iteration, Newton, advance, scales, solve
+from parode_core.newton import Iteration, Newton, advance, solve
+from parode_core.outset import scales
 from parode_core.problem import Problem, vector
 
 F64 = torch.float64

@@ -27,8 +27,8 @@ from parode_core.collocation import Collocation
 from parode_core.condensation import Condensation
 from parode_core.elements import Mesh
 from parode_core.lanes import finite, padded, spread, take
-from parode_core.newton import scales
 from parode_core.newton import solve as newton_solve
+from parode_core.outset import scales
 from parode_core.problem import Problem
 from parode_core.solution import Solution, tail
 
