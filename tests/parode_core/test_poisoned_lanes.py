@@ -1,16 +1,21 @@
 """No lane feels another: failures of every kind in every position, and batches of every make-up.
 
-A solver is called as `newton.solve`; one line in SOLVERS puts another through all of it.
+A solver is called as `newton.solve`; one line in SOLVERS puts another through all of it. That of a
+family needs its chart as well.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import pytest
 import torch
 from torch import Tensor
 
-from parode_core import newton
+from parode_core import chord, newton
+from parode_core.atlas import Atlas
+from parode_core.chart import Chart
+from parode_core.chord import Chord
 from parode_core.elements import Mesh, mesh
 from parode_core.lanes import take
 from parode_core.newton import Newton
@@ -28,9 +33,36 @@ def by_newton(problem: Problem, parameters: tuple, elements: Mesh, lanes: int) -
     return newton.solve(problem, parameters, elements, lanes, method=SHORT)
 
 
+@lru_cache
+def atlas_of(problem: Problem) -> Atlas:
+    """Parameters as coordinates; kept from call to call, which must not change a bit either."""
+    make, count, elements = CHARTED[problem]
+
+    def coordinates(parameters: tuple) -> Tensor:
+        return torch.stack(torch.broadcast_tensors(*parameters), dim=1)
+
+    def members(places: Tensor) -> tuple[tuple, Mesh]:
+        return make(places.unbind(1)), elements
+
+    return Atlas(problem, Chart(coordinates, members, (0.4,) * count), SHORT)
+
+
+def by_chord(problem: Problem, parameters: tuple, elements: Mesh, lanes: int) -> Solution:
+    return chord.solve(
+        atlas_of(problem), parameters, elements, lanes, method=Chord(1e-14, newton=SHORT)
+    )
+
+
 Solver = Callable[[Problem, tuple, Mesh, int], Solution]
-SOLVERS: dict[str, Solver] = {"newton": by_newton}
+SOLVERS: dict[str, Solver] = {"newton": by_newton, "chord": by_chord}
 each_solver = pytest.mark.parametrize("solver", SOLVERS.values(), ids=SOLVERS)
+newton_by_default = pytest.mark.parametrize(
+    "solver",
+    [
+        pytest.param(by_newton, id="newton"),
+        pytest.param(by_chord, id="chord", marks=pytest.mark.slow),
+    ],
+)
 
 
 class Family(NamedTuple):
@@ -122,7 +154,7 @@ def test_every_lane_of_the_clean_family_is_solved(solver):
     assert torch.allclose(m.c0 + m.c1 * root + m.c2 * root**2, torch.zeros_like(root), atol=1e-14)
 
 
-@each_solver
+@newton_by_default
 def test_a_poisoned_lane_in_any_position_changes_no_other_lane(solver):
     clean = solver(family, members(LANES), ELEMENTS, LANES)
     kinds = list(POISONS)
@@ -180,6 +212,12 @@ both_ends = Problem(
     at_start=False,
     jump=lambda state, fields: vector(state[..., 0], state[..., 1].tanh()),
 )
+
+
+CHARTED = {
+    family: (Family._make, 5, ELEMENTS),
+    both_ends: (tuple, 3, mesh(torch.tensor([0.0, 0.35, 0.8, 1.15], dtype=F64), 5)),
+}
 
 
 def both_ends_batch(shared_mesh: bool, shared_strength: bool) -> tuple[tuple, Mesh]:
