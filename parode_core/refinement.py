@@ -64,8 +64,8 @@ class Refined:
     """Lanes at the accuracy they reached.
 
     values : observed quantities, NaN where no resolution was solved, [lane, quantity]
-    error : estimated absolute errors; infinite where one resolution alone was solved,
-        [lane, quantity]
+    error : estimated absolute errors; infinite where one resolution alone was solved, or the last
+        does not resolve the solution, [lane, quantity]
     status : OK, ACCURACY_NOT_REACHED, or why the lane has no solution, [lane]
     nodes, elements : nodes of an element and elements behind `values`, 0 where there are none,
         [lane]
@@ -160,14 +160,17 @@ def refine(
 
 @dataclass(frozen=True)
 class _Seen:
-    """What one resolution shows: values [lane, quantity], tail [lane], remainders [lane, element].
+    """What one resolution shows.
 
-    tail : estimated error of the state
-    remainders : last coefficients of the elements, in units of the scale
+    values : observed quantities, [lane, quantity]
+    tail : estimated error of the state, at most its size, [lane]
+    resolved : whether the error of the state is smaller than the state, [lane]
+    remainders : last coefficients of the elements, in units of the scale, [lane, element]
     """
 
     values: Tensor
     tail: Tensor
+    resolved: Tensor
     remainders: Tensor
 
 
@@ -181,11 +184,24 @@ def _see(problem: Problem, parameters: Any, found: Solution, observe: Observe) -
         scale = scales(problem, fields, solution.y.movedim(-1, 0))
         seen = (
             _observed(observe(solution, own, fields), index.shape[0]),
-            tail(solution.y, solution.mesh, scale),
+            *_resolution(solution, scale),
             _remainders(solution, scale),
         )
         parts.append([each[: part.shape[0]] for each in seen])
     return _Seen(*(torch.cat(each) for each in zip(*parts, strict=True)))
+
+
+def _resolution(solution: Solution, scale: Tensor) -> tuple[Tensor, Tensor]:
+    """Tail of a state, and whether it is resolved at all, each [lane].
+
+    Where waves are shorter than the distance of the nodes, the solution may be zero to many digits
+    at every resolution: its values agree, and say nothing.
+    """
+    found = tail(solution.y, solution.mesh, scale)
+    size = (solution.y.abs() / scale[:, None, None]).amax(dim=(1, 2, 3))
+    # of a solution that is zero nothing is left but rounding
+    size = size.clamp(min=torch.finfo(size.dtype).eps)
+    return torch.minimum(found, size), found < size
 
 
 def _observed(values: Tensor, lanes: int) -> Tensor:
@@ -264,6 +280,7 @@ class _Record:
             self.error = torch.full_like(self.values, torch.inf)
         solved = found.ok & values.isfinite().all(dim=1)
         error = self.estimate.follow(lanes, values, seen.tail, solved)
+        error = torch.where(seen.resolved.unsqueeze(1), error, torch.inf)
         rows = solved.nonzero().flatten()
         self._keep(lanes[rows], _select(found, rows), values[rows], error[rows])
         allowed = self.method.relative * values.abs() + self.method.absolute

@@ -254,6 +254,24 @@ def test_the_solution_of_a_lane_has_the_observed_values():
         assert torch.allclose(solution.y[..., 0], exact, rtol=0, atol=1e-10)
 
 
+@pytest.mark.parametrize("most", [1, 16, 64])
+def test_waves_shorter_than_the_nodes_are_not_taken_for_nothing(most):
+    # between nodes too far apart the waves die out, and all resolutions agree on zero
+    waves = Problem(
+        2,
+        lambda elements, parameters: at_nodes(elements, *parameters),
+        lambda y, fields: vector(y[..., 1], -(fields[1] ** 2) * y[..., 0]),
+        lambda elements, fields: vector(torch.ones_like(fields[0]), 0.0 * fields[0]),
+        boundary=lambda left, right, fields: left - tensor(1.0, 0.0),
+    )
+    number = tensor(2.0, 50.0, 200.0, 3e3, 1e4, 1e5)
+    found = refine(waves, (number,), UNIT, 6, end, method=Refinement(most=most))
+    true = (found.values[:, 0] - number.cos()).abs()
+    assert bool((true <= found.error[:, 0]).all())
+    assert found.status[0] == Status.OK
+    assert found.status[-1] == Status.ACCURACY_NOT_REACHED
+
+
 def test_more_accuracy_never_costs_less():
     parameters = tuple(tensor(*pair) for pair in ((3.0, 8.0), (15.0, 6.0)))
     work, errors = [], []
