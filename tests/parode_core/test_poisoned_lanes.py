@@ -158,7 +158,7 @@ def test_every_lane_of_the_clean_family_is_solved(solver):
 def test_a_poisoned_lane_in_any_position_changes_no_other_lane(solver):
     clean = solver(family, members(LANES), ELEMENTS, LANES)
     kinds = list(POISONS)
-    apart = LANES // 3 + 1  # three at a time, far from each other
+    apart = LANES // len(kinds) + 1  # one of each kind at a time, far from each other
     for start in range(apart):
         positions = range(start, LANES, apart)
         check(solver, clean, {i: kinds[(start + i // apart) % len(kinds)] for i in positions})

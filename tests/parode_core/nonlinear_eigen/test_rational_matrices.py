@@ -112,7 +112,7 @@ def test_two_thousand_random_matrix_functions_are_counted_right(size, seed):
     assert_complete_lanes_are_right(coefficients, 0.95)
 
 
-@pytest.mark.parametrize("size", [2, 4])
+@pytest.mark.parametrize("size", [2, pytest.param(4, marks=pytest.mark.slow)])
 def test_inside_poles_are_counted_and_taken_out_when_known(size):
     rng = np.random.default_rng(size)
     poles = rng.uniform(-0.6, 0.6, (LANES, 2)) + 1j * rng.uniform(-0.6, 0.6, (LANES, 2))
