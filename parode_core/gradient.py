@@ -23,7 +23,6 @@ from parode_core.lanes import padded, spread, tensors
 from parode_core.outset import chunks
 from parode_core.problem import Problem
 from parode_core.solution import Solution
-from parode_core.statement import expect_lanes
 
 
 def differentiable(
@@ -55,13 +54,12 @@ def differentiable(
     Raises
     ------
     ValueError
-        If the order is below one or the mesh or the parameters do not fit the solution.
+        If the order is below one or the mesh does not fit the solution.
     """
     if order < 1:
         raise ValueError(f"a derivative of order {order} is asked for: it starts at 1.")
     mesh = solution.mesh if mesh is None else mesh
     _check(mesh, solution)
-    expect_lanes(solution.y.shape[0], parameters, mesh)
     ok, known = solution.ok, solution.y.detach()
     lanes = known.shape[0]
     if not bool(ok.any()):

@@ -32,6 +32,11 @@ class Region:
                 "a region needs one centre and two half-axes per lane, all of shape [lane]; the "
                 f"shapes are {sorted(tuple(shape) for shape in shapes)}."
             )
+        kinds = [part.dtype for part in (self.centre, self.half_width, self.half_height)]
+        if kinds != [torch.complex128, torch.float64, torch.float64]:
+            raise TypeError(
+                f"a region has a complex128 centre and float64 half-axes; it is given {kinds}."
+            )
 
 
 def rectangle(left: Tensor, right: Tensor, bottom: Tensor, top: Tensor) -> Region:

@@ -9,7 +9,6 @@ import torch
 from parode_core import linear, newton
 from parode_core.bases import basis
 from parode_core.elements import mesh
-from parode_core.gradient import differentiable
 from parode_core.linear import Coefficients, linear_problem
 from parode_core.newton import Newton, solve
 from parode_core.problem import Problem, vector
@@ -237,9 +236,3 @@ def test_solutions_of_any_size_are_found_to_rounding_where_their_scale_is_stated
     exact = torch.stack((RATES.cos(), -RATES * RATES.sin()), dim=1)
     assert bool(found.ok.all())
     assert torch.allclose(found.end / size, exact, rtol=1e-12)
-
-
-def test_gradients_by_parameters_of_other_lanes_are_refused():
-    found = solve(oscillator(), RATES, mesh(EDGES, 8), 3)
-    with pytest.raises(ValueError, match="parameters hold a tensor of shape"):
-        differentiable(found, oscillator(), RATES[:2])

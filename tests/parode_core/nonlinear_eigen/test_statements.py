@@ -15,6 +15,7 @@ from parode_core.nonlinear_eigen import (
     count_roots,
     find_roots,
     polish,
+    rectangle,
 )
 from parode_core.nonlinear_eigen.moments import numbers_with_power_sums
 
@@ -28,6 +29,12 @@ def disc(radius, centre=0.0):
 def test_a_region_of_mixed_shapes_is_refused():
     with pytest.raises(ValueError, match="one centre and two half-axes per lane"):
         Region(torch.zeros(2), torch.ones(3), torch.ones(2), elliptic=True)
+
+
+def test_a_region_in_single_precision_is_refused():
+    one = torch.ones(2)
+    with pytest.raises(TypeError, match="complex128 centre"):
+        rectangle(-one, one, -one, one)
 
 
 def test_a_function_that_loses_points_is_refused():
