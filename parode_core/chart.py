@@ -92,9 +92,12 @@ class Places(NamedTuple):
 
 def groups(cells: Tensor) -> tuple[Tensor, Tensor]:
     """The cells met [cell, coordinate], and the number among them of each lane, [lane]."""
-    low = cells.amin(dim=0)
-    # one number a cell: sorting numbers is much faster than sorting rows
-    extent = cells.amax(dim=0) - low + 1
-    stride = torch.cat((extent.flip(0).cumprod(0).flip(0)[1:], torch.ones_like(extent[:1])))
-    numbers, group = torch.unique(((cells - low) * stride).sum(dim=1), return_inverse=True)
-    return numbers[:, None] // stride % extent + low, group
+    group = torch.zeros_like(cells[:, 0])
+    # sorting numbers is much faster than sorting rows; one coordinate at a time, the numbers of
+    # pairs stay below the square of the number of lanes
+    for coordinate in cells.unbind(1):
+        values, rank = torch.unique(coordinate, return_inverse=True)
+        _, group = torch.unique(group * len(values) + rank, return_inverse=True)
+    lanes = torch.arange(cells.shape[0], device=cells.device)
+    first = torch.empty_like(lanes[: int(group.max()) + 1]).scatter_(0, group, lanes)
+    return cells[first], group

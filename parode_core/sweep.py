@@ -14,7 +14,7 @@ from torch import Tensor
 
 from parode_core.elements import Mesh
 
-STOPS = 32  # nodes of an element the sweep stops at; between them it is linear
+STOPS = 128  # of the sweep, over all elements, at least 2 in each; between them it is linear
 
 
 def sweep(
@@ -50,7 +50,7 @@ def sweep(
 def _stops(mesh: Mesh) -> tuple[list[int], Tensor]:
     """Nodes the sweep stops at, and the weights of linear interpolation from them to all nodes."""
     nodes, last = mesh.basis.nodes, mesh.basis.size - 1
-    count = min(STOPS, last + 1)
+    count = min(max(STOPS // mesh.elements, 2), last + 1)
     stops = sorted({round(last * k / (count - 1)) for k in range(count)})
     index = torch.arange(last + 1, device=nodes.device)
     places = torch.tensor(stops, device=nodes.device)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from stellar.campaign.ranges import MOST_POINTS, Range, parse_range
-from stellar.campaign.solvers import default_solver, solver_named
+from stellar.campaign.solvers import AUTO, check_solver
 from stellar.errors import InputError, UsageError
 from stellar.oscillations.mode import FAMILIES
 from stellar.stars.targets import (
@@ -49,7 +49,7 @@ class RunConfig:
     l, families, n_max, band, gravity : which modes; `families` None asks for f, p and, where the
         star has them, g and i; `band` in Hz as `LO:HI`
     spin_hz : spin frequencies of `rotation` as a range, Hz; None for coefficients alone
-    solver : a name in `campaign.solvers`; empty for the default of the command
+    solver : a name in `campaign.solvers`, or `auto`: the batched one where it is good at it
     accuracy, device, profiles : to what relative accuracy, where, and what is stored
 
     Raises
@@ -68,16 +68,14 @@ class RunConfig:
     band: str | None = None
     gravity: str = "full"
     spin_hz: str | None = None
-    solver: str = ""
+    solver: str = AUTO
     accuracy: float = 1e-6
     device: str = "auto"
     profiles: bool = False
 
     def __post_init__(self) -> None:
         _one_of("command", self.command, COMMANDS)
-        if not self.solver:
-            object.__setattr__(self, "solver", default_solver(self.command))
-        _check_solver(self.command, self.solver)
+        check_solver(self.solver, self.command)
         _one_of("--gravity", self.gravity, GRAVITIES)
         _check_device(self.device)
         if not self.eos:
@@ -221,15 +219,6 @@ def check_types(values: dict, source: str) -> None:
 def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise UsageError(f"{what} '{value}' is unknown; it is one of {', '.join(allowed)}.")
-
-
-def _check_solver(command: str, solver: str) -> None:
-    commands = solver_named(solver).commands
-    if command not in commands:
-        raise UsageError(
-            f"--solver {solver} computes {', '.join(commands)}; "
-            f"for `stellar {command}` use --solver {default_solver(command)}."
-        )
 
 
 def _check_device(device: str) -> None:

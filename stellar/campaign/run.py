@@ -12,7 +12,7 @@ from stellar.campaign.config import RunConfig
 from stellar.campaign.executors import WorkerDiedError, run
 from stellar.campaign.families import split_families
 from stellar.campaign.records import eos_record
-from stellar.campaign.solvers import solver_named
+from stellar.campaign.solvers import chosen_solver, solver_named
 from stellar.campaign.tiles import Manner, Part, Solved, Tile, compute_tile, lost, resolved, written
 from stellar.constants import HZ_PER_INVERSE_KM, MSUN_KM
 from stellar.eos.base import ColdEOS
@@ -36,11 +36,13 @@ class Member:
     """One equation of state of a run: how it was asked for, what it is, what its stars shall have.
 
     asked : the specification as typed, the same for all members of an ensemble
+    manner : with which solver, and how its rows are written
     """
 
     asked: str
     eos: ColdEOS | RejectedEOS
     order: Order
+    manner: Manner
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,6 @@ def plan(config: RunConfig) -> Plan:
     InputError
         Unknown or malformed specifications, or no requested family that can exist.
     """
-    solver_named(config.solver)
     members, notes = [], []
     for spec in config.eos:
         equations = resolve_many(spec)
@@ -72,11 +73,18 @@ def plan(config: RunConfig) -> Plan:
             order, sentences = _order(config, eos, eos.name if len(equations) == 1 else spec)
             if not isinstance(eos, RejectedEOS):
                 notes += [sentence for sentence in sentences if sentence not in notes]
-            members.append(Member(spec, eos, order))
+            members.append(Member(spec, eos, order, _manner(config, eos)))
     possible = any(m.order.families or isinstance(m.eos, RejectedEOS) for m in members)
     if config.command == "modes" and not possible:
         raise InputError(" ".join(notes))
     return Plan(config, tuple(members), tuple(notes))
+
+
+def _manner(config: RunConfig, eos: ColdEOS | RejectedEOS) -> Manner:
+    solver = config.solver
+    if isinstance(eos, ColdEOS):
+        solver = chosen_solver(config.solver, config.command, eos)
+    return Manner(solver, config.accuracy, tuple(config.spins))
 
 
 def _order(config: RunConfig, eos: ColdEOS | RejectedEOS, name: str) -> tuple[Order, list[str]]:
@@ -109,10 +117,8 @@ def compute(
     jobs : number of processes; the numbers do not depend on it
     progress : called as work is done
     """
-    config = planned.config
     sequences = _surveys(planned, jobs, progress)
-    manner = Manner(config.solver, config.accuracy, tuple(config.spins))
-    pieces = _cut(planned, sequences, manner)
+    pieces = _cut(planned, sequences)
     places = [place for place, piece in enumerate(pieces) if isinstance(piece, Tile)]
     tiles = [piece for piece in pieces if isinstance(piece, Tile)]
     done, total = 0, sum(tile.star_count for tile in tiles)
@@ -133,9 +139,15 @@ def _surveys(planned: Plan, jobs: int, progress: Progress) -> list[Sequence | No
     if config.selector in CENTRE_SELECTORS:
         return sequences
     sound = [n for n, m in enumerate(members) if isinstance(m.eos, ColdEOS)]
-    size = solver_named(config.solver).sequences_per_task
-    groups = [sound[start : start + size] for start in range(0, len(sound), size)]
-    tasks = [(config.solver, tuple(members[n].eos.spec for n in group)) for group in groups]
+    groups = [
+        group
+        for name in dict.fromkeys(members[n].manner.solver for n in sound)
+        for group in _groups([n for n in sound if members[n].manner.solver == name], name)
+    ]
+    tasks = [
+        (members[group[0]].manner.solver, tuple(members[n].eos.spec for n in group))
+        for group in groups
+    ]
     done = 0
     with closing(run(_survey, tasks, jobs)) as outcomes:
         for index, outcome in outcomes:
@@ -149,37 +161,59 @@ def _surveys(planned: Plan, jobs: int, progress: Progress) -> list[Sequence | No
     return sequences
 
 
+def _groups(members: list[int], solver: str) -> list[list[int]]:
+    size = solver_named(solver).sequences_per_task
+    return [members[start : start + size] for start in range(0, len(members), size)]
+
+
 def _survey(task: tuple[str, tuple[str, ...]]) -> list[Sequence]:
     solver, specs = task
     return solver_named(solver).survey_sequences([resolved(spec) for spec in specs])
 
 
-def _cut(planned: Plan, sequences: list[Sequence | None], manner: Manner) -> list[Tile | Solved]:
+def _cut(planned: Plan, sequences: list[Sequence | None]) -> list[Tile | Solved]:
     """The run in the order of its rows: tiles, and rows that need no computation."""
-    size = solver_named(manner.solver).stars_per_tile
     pieces: list[Tile | Solved] = []
-    parts: list[Part] = []
-    room = size
+    tile = _OpenTile(pieces)
     for member, sequence in zip(planned.members, sequences, strict=True):
         targets = _targets(planned.config, member.eos, sequence)
         if isinstance(member.eos, RejectedEOS):
+            tile.close()
             stars = [SolvedStar.missing(target) for target in targets]
-            pieces += _closed(parts, manner)
-            pieces.append(written([(member.eos, member.order, stars)], manner))
-            parts, room = [], size
-            continue
+            pieces.append(written([(member.eos, member.order, stars)], member.manner))
+        else:
+            tile.add(member, targets)
+    tile.close()
+    return pieces
+
+
+class _OpenTile:
+    """A tile that is being filled; closed tiles go to the end of a list."""
+
+    def __init__(self, closed: list[Tile | Solved]) -> None:
+        self.closed, self.room = closed, 0
+        self.parts: list[Part] = []
+        self.manner: Manner | None = None
+
+    def add(self, member: Member, targets: list[Target]) -> None:
+        """Add stars, in as many tiles as they need."""
+        if member.manner != self.manner:
+            self.close()
+            self.manner = member.manner
+            self.room = solver_named(member.manner.solver).stars_per_tile
         while targets:
-            here, targets = targets[:room], targets[room:]
-            parts.append(Part(member.eos.name, member.eos.spec, tuple(here), member.order))
-            room -= len(here)
-            if room == 0:
-                pieces += _closed(parts, manner)
-                parts, room = [], size
-    return pieces + _closed(parts, manner)
+            here, targets = targets[: self.room], targets[self.room :]
+            self.parts.append(Part(member.eos.name, member.eos.spec, tuple(here), member.order))
+            self.room -= len(here)
+            if self.room == 0:
+                self.close()
+                self.room = solver_named(member.manner.solver).stars_per_tile
 
-
-def _closed(parts: list[Part], manner: Manner) -> list[Tile | Solved]:
-    return [Tile(tuple(parts), manner)] if parts else []
+    def close(self) -> None:
+        """Hand the tile on, if it holds anything."""
+        if self.parts and self.manner is not None:
+            self.closed.append(Tile(tuple(self.parts), self.manner))
+        self.parts = []
 
 
 def _targets(

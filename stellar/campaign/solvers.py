@@ -4,11 +4,14 @@ A solver surveys the sequences of equations of state and turns targets into solv
 any number of both at once, and says how many it likes in a tile.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from stellar.eos.base import ColdEOS
+from stellar.eos.base import ColdEOS, Segment
+from stellar.eos.frozen_index import StratifiedSegment
+from stellar.eos.hermite_segment import HermiteSegment
 from stellar.errors import UsageError
 from stellar.oscillations.order import Request, SolvedStar
 from stellar.stars.sequence import Sequence as StarSequence
@@ -19,11 +22,13 @@ class Solver:
     """Where a solver lives and how it wants its work cut; imported when first used.
 
     commands : what it computes
+    most_intervals : rows of a user's table beyond which another solver is quicker
     sequences_per_task, stars_per_tile : how many it likes to be given together
     """
 
     module: str
     commands: tuple[str, ...]
+    most_intervals: float
     sequences_per_task: int
     stars_per_tile: int
 
@@ -39,19 +44,49 @@ class Solver:
         return getattr(import_module(self.module), name)
 
 
+AUTO = "auto"
 SOLVERS = {
-    "shooting": Solver("stellar.shooting.solver", ("structure", "love", "rotation", "modes"), 1, 1),
-    "parode": Solver("stellar.parode.solver", ("structure", "love", "rotation"), 64, 1024),
+    "parode": Solver("stellar.parode.solver", ("structure", "love", "rotation"), 40, 64, 1024),
+    "shooting": Solver(
+        "stellar.shooting.solver", ("structure", "love", "rotation", "modes"), math.inf, 1, 1
+    ),
 }
 
 
 def solver_named(name: str) -> Solver:
     """Look a solver up; UsageError names the known ones."""
     if name not in SOLVERS:
-        raise UsageError(f"--solver '{name}' is unknown; it is one of {', '.join(SOLVERS)}.")
+        raise UsageError(
+            f"--solver '{name}' is unknown; it is one of {', '.join((AUTO, *SOLVERS))}."
+        )
     return SOLVERS[name]
 
 
-def default_solver(command: str) -> str:
-    """The first solver that computes a command."""
-    return next(name for name, solver in SOLVERS.items() if command in solver.commands)
+def check_solver(name: str, command: str) -> None:
+    """Refuse a solver that does not compute a command."""
+    if name == AUTO:
+        return
+    commands = solver_named(name).commands
+    if command not in commands:
+        able = next(key for key, solver in SOLVERS.items() if command in solver.commands)
+        raise UsageError(
+            f"--solver {name} computes {', '.join(commands)}; "
+            f"for `stellar {command}` use --solver {able}."
+        )
+
+
+def chosen_solver(name: str, command: str, eos: ColdEOS) -> str:
+    """The solver of an equation of state: as asked, or the first that is good at it."""
+    if name != AUTO:
+        return name
+    intervals = sum(_intervals(segment) for segment in eos.segments)
+    return next(
+        key
+        for key, solver in SOLVERS.items()
+        if command in solver.commands and intervals <= solver.most_intervals
+    )
+
+
+def _intervals(segment: Segment) -> int:
+    bare = segment.base if isinstance(segment, StratifiedSegment) else segment
+    return len(bare.knots) - 1 if isinstance(bare, HermiteSegment) else 1

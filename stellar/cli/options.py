@@ -47,7 +47,7 @@ _NUMERICS = [
     click.option(
         "--solver",
         metavar="NAME",
-        help="parode (all stars at once) or shooting (scipy); modes: shooting.",
+        help="parode (all stars at once), shooting (scipy) or auto.  [default: auto]",
     ),
     click.option(
         "--accuracy",

@@ -1,6 +1,7 @@
 """What searches over many sequences want next, computed in one batch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
@@ -19,10 +20,22 @@ SEQUENCE = Quantities(degrees=(), magnetic=False, rotation=False, slopes=True)
 USABLE = (int(Status.OK), int(Status.ACCURACY_NOT_REACHED))
 
 
+@contextmanager
+def single_thread() -> Iterator[None]:
+    """One thread for torch: the pieces of work are small, and processes share the cores."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 class Batch:
     """Equations of state as one batch of node tensors."""
 
     def __init__(self, equations: Sequence[ColdEOS]) -> None:
+        self.equations = equations
         self.nodes: NodeEOS = pack(equations)
 
     def stars(
@@ -37,7 +50,7 @@ class Batch:
         """Stars of the equations of state with these numbers; `nodal` keeps their nodes too."""
         matter = self.nodes.select(torch.tensor(lanes, dtype=torch.long))
         centres = torch.tensor(h_c, dtype=torch.float64)
-        with torch.no_grad():
+        with torch.no_grad(), single_thread():
             return solve(matter, centres, quantities, resolution, nodal=nodal)
 
     def answers(

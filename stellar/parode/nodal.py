@@ -11,22 +11,30 @@ from stellar.oscillations.nodal_star import node_star
 from stellar.oscillations.radial_pencil import radial_spectrum
 from stellar.stars.collocation.nodal_star import NodalStar
 
+LARGEST_PENCIL = 800  # unknowns of a star; a tile of 64 then takes 330 MB
+
 Nodal = Sequence[tuple[Tensor, NodalStar]]
 
 
-def stability(nodal: Nodal, asked: Sequence[bool]) -> list[bool]:
-    """Whether each star has no unstable radial mode.
+def stability(nodal: Nodal, asked: Sequence[bool]) -> list[bool | None]:
+    """Whether each star has no unstable radial mode, by its fundamental one.
 
-    A star found on a stable branch is stable by the turns of its sequence; of the others, those of
-    `asked`, the fundamental radial mode decides.
+    asked : the stars whose mode is computed; the others lie on stable branches
+
+    Returns
+    -------
+    None for a star of so many elements that its pencil would not fit into memory.
     """
-    stable = torch.tensor([not flag for flag in asked])
+    stable: list[bool | None] = [None if flag else True for flag in asked]
     for lanes, star in nodal:
-        wanted = torch.nonzero(~stable[lanes])[:, 0]
-        if wanted.shape[0]:
-            fundamental = radial_spectrum(node_star(star.select(wanted)), 1).omega_squared[:, 0]
-            stable[lanes[wanted]] = fundamental > 0.0
-    return stable.tolist()
+        wanted = [place for place, lane in enumerate(lanes.tolist()) if asked[lane]]
+        if not wanted or star.mesh.elements * star.mesh.basis.size > LARGEST_PENCIL:
+            continue
+        chosen = star.select(torch.tensor(wanted))
+        fundamental = radial_spectrum(node_star(chosen), 1).omega_squared[:, 0].tolist()
+        for place, omega_squared in zip(wanted, fundamental, strict=True):
+            stable[int(lanes[place])] = omega_squared > 0.0
+    return stable
 
 
 def radial_profiles(nodal: Nodal) -> dict[int, dict[str, NDArray[np.float64]]]:

@@ -82,6 +82,7 @@ def _described(
     nodal = order.profiles or any(by_centre)
     stars = batch.stars(numbers, h_c, quantities, resolution, nodal=nodal)
     steady = stability(stars.nodal, by_centre)
+    _by_turning_points(batch.equations, numbers, h_c, steady)
     profiles = radial_profiles(stars.nodal) if order.profiles else {}
     found = {}
     for lane, (k, row) in enumerate(zip(centres, rows(stars), strict=True)):
@@ -91,9 +92,25 @@ def _described(
             found[k] = SolvedStar.missing(target, reason)
             continue
         own = requests[numbers[lane]].order
-        star = describe(target, own, h_c[lane], row, steady[lane])
+        star = describe(target, own, h_c[lane], row, bool(steady[lane]))
         found[k] = SolvedStar(target, star, {}, profiles.get(lane))
     return found
+
+
+def _by_turning_points(
+    equations: Many[ColdEOS], numbers: Many[int], h_c: Many[float], stable: list[bool | None]
+) -> None:
+    """Decide what the radial mode did not: a star is stable on a stable branch of its sequence."""
+    open_ = sorted({numbers[lane] for lane, known in enumerate(stable) if known is None})
+    if not open_:
+        return
+    found = dict(zip(open_, survey_sequences([equations[k] for k in open_]), strict=True))
+    for lane, known in enumerate(stable):
+        if known is None:
+            branches = found[numbers[lane]].branches
+            stable[lane] = any(
+                branch.points[0].h_c <= h_c[lane] <= branch.points[-1].h_c for branch in branches
+            )
 
 
 def rows(stars: Stars) -> list[Row]:
