@@ -52,7 +52,9 @@ def stable_stretches(points: list[Point], extrema: list[int]) -> list[tuple[Poin
         if unstable == 0 and end > start:
             stretches.append(tuple(points[start : end + 1]))
         if end in extrema:
-            unstable += _turn(points, end)
+            # a star without unstable modes can only lose one, also where M(R) has a cusp: at the
+            # onset of a strong transition the curve turns back upon itself
+            unstable += _turn(points, end) if unstable > 0 else 1
         start = end
     return _of_neutron_stars(stretches)
 
