@@ -31,6 +31,25 @@ def core(lanes: str, repeats: int, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--lanes", default="1,16,256,4096", show_default=True, help="Numbers of stars.")
+@click.option(
+    "--kinds",
+    default="gamma,pp,table,functional",
+    show_default=True,
+    help="Kinds of matter.",
+)
+@click.option("--repeats", default=3, show_default=True, type=click.IntRange(1, 100))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+def structure(lanes: str, kinds: str, repeats: int, as_json: bool) -> None:
+    """Masses, radii, inertia and tides of stars, against scipy and lalsuite, at equal error."""
+    from stellar.cli import bench_structure
+
+    chosen = bench_structure.kinds(kinds)
+    measured = bench_structure.content(chosen, _counts(lanes), repeats, _progress)
+    _write("structure", measured, bench_structure.lines, as_json)
+
+
+@bench.command()
 @click.option("--repeats", default=3, show_default=True, type=click.IntRange(1, 100))
 @click.option("--seeds", default=9, show_default=True, type=click.IntRange(1, 100))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
