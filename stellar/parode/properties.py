@@ -13,6 +13,7 @@ from stellar.oscillations.order import Order
 from stellar.stars.quantities import FIXED_BARYON_MASS, ROTATION_NAMES, tidal_names
 from stellar.stars.sequence import Branch
 from stellar.stars.star import Estimate, Star
+from stellar.stars.survey import KINK
 from stellar.stars.targets import Target
 
 ROUNDING = 1e-14
@@ -37,6 +38,8 @@ class Centre:
         slope, mass_err = row["mass_slope"], row["mass"].error
         steep = abs(slope.value)
         curvature = _curvature(target.branch, h_c)
+        if target.is_extremum and steep * h_c > KINK * row["mass"].value:
+            return cls(rounding, slope.error / steep)  # the break of a kink is known exactly
         if target.is_extremum:
             slope_err = steep + slope.error
             h_c_err = rounding + slope_err / curvature

@@ -19,6 +19,7 @@ from stellar.shooting.slow_rotation import rotation_coefficients, slow_rotation
 from stellar.shooting.tides import tidal_love
 from stellar.stars.quantities import FIXED_BARYON_MASS, MAGNETIC_FLOWS
 from stellar.stars.star import Estimate, Star
+from stellar.stars.survey import KINK
 from stellar.stars.targets import Target
 
 COARSER = 30.0
@@ -156,6 +157,8 @@ class _Centre:
         step = 1e-3 * star.h_c
         beside = solve_background(star.eos, star.h_c - step, star.rtol)
         curvature = abs(star.mass_slope - beside.mass_slope) / step
+        if target.is_extremum and slope * star.h_c > KINK * star.mass:
+            return cls(rounding, 0.0)  # the break of a kink is known exactly
         if target.is_extremum:
             slope_err = slope + abs(star.mass_slope - pair.coarse.mass_slope)
             h_c_err = rounding + slope_err / curvature

@@ -26,6 +26,9 @@ POINTS_PER_E_FOLD = 10
 INSIDE = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)  # of an interval that holds an extremum
 AROUND = (-1.0, -0.5, 0.0, 0.5, 1.0)  # of a maximum, in units of NEAR h_c at first
 NEAR = 2e-3
+BREAK = 1e-5  # relative distance of two surveyed stars that enclose a break
+DILUTE_SIDE = 1e-13
+KINK = 1e-4  # of d ln M/d ln h_c: at a smooth extremum it is zero to many digits
 MAXIMUM_XTOL = 1e-9  # relative error of h_c; that of the mass is its square
 
 Solve = Callable[[float], Equilibrium]
@@ -146,6 +149,8 @@ def _slope(star: Point) -> float:
 def _rough_extremum(low: Point, high: Point) -> Steps[Point]:
     """The star with dM/dh_c = 0 between two others, as well as a polynomial tells."""
     length = high.h_c - low.h_c
+    if length < BREAK * low.h_c:
+        return (yield from _cusp(low, high))
     inside = yield Wanted(tuple(low.h_c + part * length for part in INSIDE))
     stars = [low, *(star for star in inside if star is not None), high]
     root = interpolated_root(stars, _slope)
@@ -155,10 +160,26 @@ def _rough_extremum(low: Point, high: Point) -> Steps[Point]:
     return star
 
 
+def _cusp(low: Point, high: Point) -> Steps[Point]:
+    """The star at a break that the two others enclose, seen from its dilute side.
+
+    Behind a strong transition dM/dh_c changes its sign at once: the extremum is the break itself.
+    """
+    (star,) = yield Wanted((0.5 * (low.h_c + high.h_c) * (1.0 - DILUTE_SIDE),), fine=True)
+    if star is None:
+        raise ArithmeticError(f"no star at the break at {low.h_c:.9g} could be computed")
+    return star
+
+
+def is_cusp(star: Point) -> bool:
+    """Whether an extremum of the mass is one of a kink, where dM/dh_c does not vanish."""
+    return abs(star.mass_slope) * star.h_c > KINK * star.mass
+
+
 def _with_exact_top(stretch: tuple[Point, ...], tops: set[float]) -> Steps[tuple[Point, ...]]:
     """A stable stretch with its heaviest star located anew, to full accuracy."""
     rough = stretch[-1].h_c
-    if rough not in tops:
+    if rough not in tops or is_cusp(stretch[-1]):
         return stretch
     half = 0.5 * (rough - stretch[-2].h_c)
     for width in (NEAR * rough, half):

@@ -142,3 +142,13 @@ def test_turn_is_that_at_the_extremum_however_the_radius_runs_beside_it():
     spiral = cubic_sequence(lambda h: 10.0 + 5.0 * h - 0.1 * math.tanh((h - 0.3) / 0.01))
     found = survey(endless_eos(), spiral, spiral)
     assert len(found.branches) == 1
+
+
+def test_maximum_at_the_onset_of_a_strong_transition_is_the_star_of_the_bare_base():
+    base = resolve("pp:SLy")
+    hybrid = resolve("css:base=pp:SLy,rho_t=1e15,deps=1.5,cs2=0.33")
+    (onset,) = (t.h for t in hybrid.transitions if t.h > 0.1)
+    found = surveyed(hybrid)
+    heaviest = solve_background(base, onset, 1e-11)
+    assert found.maximum.mass == pytest.approx(heaviest.mass, rel=1e-9)
+    assert len(found.branches) == 1
