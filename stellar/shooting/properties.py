@@ -6,7 +6,6 @@ estimate keeps a margin, and never falls below what rounding and step control le
 what the uncertainty of the centre brings.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,17 +16,15 @@ from stellar.shooting.magnetic_tides import magnetic_love
 from stellar.shooting.radial import count_unstable
 from stellar.shooting.slow_rotation import rotation_coefficients, slow_rotation
 from stellar.shooting.tides import tidal_love
-from stellar.stars.quantities import FIXED_BARYON_MASS, MAGNETIC_FLOWS
+from stellar.stars.centre import Centre, with_mean_shift
+from stellar.stars.quantities import MAGNETIC_FLOWS
 from stellar.stars.star import Estimate, Star
-from stellar.stars.survey import KINK
 from stellar.stars.targets import Target
 
 COARSER = 30.0
 MARGIN = 10.0
 # smallest relative errors met, in units of rtol
 STRUCTURE_FLOOR, PERTURBATION_FLOOR = 3.0, 30.0
-ROUNDING = 1e-14
-SENSITIVITY = 10.0  # |d ln q / d ln h_c| of the perturbations along a sequence is at most this
 
 Numbers = Mapping[str, float]
 
@@ -55,11 +52,12 @@ def describe(fine: Background, target: Target, order: Order) -> Star:
     """
     pair = Pair.solve(fine)
     sizes = _compare(_structure(pair.fine), _structure(pair.coarse), STRUCTURE_FLOOR * fine.rtol)
-    centre = _Centre.of(pair, sizes["mass"].error, target)
-    spread = SENSITIVITY * centre.h_c_err / fine.h_c
+    slope_err = abs(pair.fine.mass_slope - pair.coarse.mass_slope)
+    slope = Estimate(fine.mass_slope, slope_err)
+    centre = Centre.of(target, fine.h_c, Estimate(fine.mass, sizes["mass"].error), slope)
 
     def compare(first: Numbers, second: Numbers) -> dict[str, Estimate]:
-        return _compare(first, second, PERTURBATION_FLOOR * fine.rtol + spread)
+        return _compare(first, second, PERTURBATION_FLOOR * fine.rtol + centre.spread)
 
     inertia = compare(_inertia(pair.fine), _inertia(pair.coarse))["moment_of_inertia"]
     rotation = compare(_rotation(pair.fine, order), _rotation(pair.coarse, order))
@@ -82,7 +80,7 @@ def describe(fine: Background, target: Target, order: Order) -> Star:
         baryon_mass_err=sizes["baryon_mass"].error,
         moment_of_inertia_err=inertia.error,
         tides=compare(_tides(pair.fine, order), _tides(pair.coarse, order)),
-        rotation=_widen_mean_shift(rotation, centre.relative_slope_err),
+        rotation=with_mean_shift(rotation, centre.relative_slope_err),
     )
 
 
@@ -122,48 +120,3 @@ def _compare(fine: Numbers, coarse: Numbers, floor: float) -> dict[str, Estimate
         name: Estimate(value, MARGIN / COARSER * abs(value - coarse[name]) + floor * abs(value))
         for name, value in fine.items()
     }
-
-
-def _widen_mean_shift(rotation: dict[str, Estimate], relative: float) -> dict[str, Estimate]:
-    """Add what dM/dh_c, by which the shift at fixed baryon mass is divided, leaves uncertain."""
-    name = "xi0_over_r"
-    if name not in rotation:
-        return rotation
-    fixed = rotation[name + FIXED_BARYON_MASS]
-    divided = abs(fixed.value - rotation[name].value)
-    wider = Estimate(fixed.value, fixed.error + divided * relative)
-    return rotation | {name + FIXED_BARYON_MASS: wider}
-
-
-@dataclass(frozen=True)
-class _Centre:
-    """How well the chosen property fixes the central log-enthalpy, and with it dM/dh_c."""
-
-    h_c_err: float
-    relative_slope_err: float
-
-    @classmethod
-    def of(cls, pair: Pair, mass_err: float, target: Target) -> "_Centre":
-        """The errors for a star chosen by a target.
-
-        A star chosen by its centre is exact. One chosen by its mass inherits the error of the
-        mass through dM/dh_c, or near the maximum through the curvature of M(h_c); the maximum
-        itself is fixed by its slope.
-        """
-        star, slope = pair.fine, abs(pair.fine.mass_slope)
-        rounding = ROUNDING * star.h_c
-        if not target.branch_number:
-            return cls(rounding, 0.0)
-        step = 1e-3 * star.h_c
-        beside = solve_background(star.eos, star.h_c - step, star.rtol)
-        curvature = abs(star.mass_slope - beside.mass_slope) / step
-        if target.is_extremum and slope * star.h_c > KINK * star.mass:
-            return cls(rounding, 0.0)  # the break of a kink is known exactly
-        if target.is_extremum:
-            slope_err = slope + abs(star.mass_slope - pair.coarse.mass_slope)
-            h_c_err = rounding + slope_err / curvature
-        else:
-            linear = mass_err / slope if slope > 0.0 else math.inf
-            h_c_err = rounding + min(linear, math.sqrt(2.0 * mass_err / curvature))
-            slope_err = curvature * h_c_err
-        return cls(h_c_err, slope_err / slope if slope > 0.0 else math.inf)
