@@ -17,6 +17,7 @@ from stellar.stars.star import Estimate
 from stellar.stars.survey import survey_steps
 from stellar.stars.targets import Target
 
+UNRESOLVED = "Not every element of this star is resolved; its errors are those of two resolutions."
 FINER = 1e-3  # accuracy of the solution, of that asked for
 
 
@@ -93,7 +94,8 @@ def _described(
             continue
         own = requests[numbers[lane]].order
         star = describe(target, own, h_c[lane], row, bool(steady[lane]))
-        found[k] = SolvedStar(target, star, {}, profiles.get(lane))
+        unresolved = UNRESOLVED if status == int(Status.ACCURACY_NOT_REACHED) else ""
+        found[k] = SolvedStar(target, star, {}, profiles.get(lane), message=unresolved)
     return found
 
 

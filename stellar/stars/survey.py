@@ -154,7 +154,9 @@ def _rough_extremum(low: Point, high: Point) -> Steps[Point]:
     inside = yield Wanted(tuple(low.h_c + part * length for part in INSIDE))
     stars = [low, *(star for star in inside if star is not None), high]
     root = interpolated_root(stars, _slope)
-    (star,) = yield Wanted((root if root is not None else 0.5 * (low.h_c + high.h_c),))
+    if root is None:  # the ends differ in sign: only a slope that is no number leads here
+        raise ArithmeticError(f"no extremum of the mass near {low.h_c:.9g}")
+    (star,) = yield Wanted((root,))
     if star is None:
         raise ArithmeticError(f"no star near the extremum of the mass at {root:.9g}")
     return star
