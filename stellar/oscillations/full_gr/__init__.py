@@ -1,0 +1,1 @@
+"""Non-radial modes of many stars at once in full general relativity."""
