@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parode_core import Status
-from stellar.campaign.config import RunConfig
+from stellar.campaign.config import LOVE_DEGREES, RunConfig
 from stellar.campaign.executors import WorkerDiedError, run
 from stellar.campaign.families import split_families
 from stellar.campaign.records import eos_record
@@ -95,7 +95,15 @@ def _order(config: RunConfig, eos: ColdEOS | RejectedEOS, name: str) -> tuple[Or
     if band is not None:
         band = (band[0] / HZ_PER_INVERSE_KM, band[1] / HZ_PER_INVERSE_KM)
     request = ModeRequest(families, config.n_max, band)
-    return Order(config.accuracy, config.l, request, config.gravity, config.profiles), sentences
+    order = Order(config.accuracy, config.l, request, config.gravity, config.profiles)
+    return replace(order, tides=_tides_beside(config)), sentences
+
+
+def _tides_beside(config: RunConfig) -> tuple[int, ...]:
+    """Love numbers of the degrees that oscillate, which f-Love relations compare them with."""
+    if config.gravity != "full":
+        return (LOVE_DEGREES[0],)
+    return LOVE_DEGREES[:1] + tuple(l for l in LOVE_DEGREES[1:] if l in config.l)
 
 
 def _star_order(config: RunConfig) -> Order:

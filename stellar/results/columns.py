@@ -7,7 +7,7 @@ A column's name carries its unit; a missing suffix means a pure number.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-TABLES = ("stars", "modes", "eos", "profiles")
+TABLES = ("stars", "modes", "eos", "profiles", "eigenfunctions")
 DTYPES = ("f8", "i8", "bool", "str", "status")
 
 ENUMERATED = "enumerated in the attributes of the column"
@@ -276,6 +276,31 @@ _PROFILES = [
     Column("lam", "profiles", "f8", "", r"\lambda", "metric function, g_rr = e^lam"),
 ]
 
+_AT_POINTS = (  # the factor of Y_lm (d Y_lm / d theta for the tangential displacement)
+    ("radial_displacement", r"\xi_r/R", "radial displacement e^(lam/2) xi^r / R"),
+    ("tangential_displacement", r"\xi_\perp/R", "tangential displacement r xi^theta / R"),
+    ("density_change", r"\Delta n/n", "Lagrangian change of the baryon density, relative"),
+    ("metric_h0", "r^l H_0", "metric perturbation (r/R)^l H0"),
+    ("metric_h1", "r^l H_1", "metric perturbation (r/R)^l H1"),
+    ("metric_k", "r^l K", "metric perturbation (r/R)^l K"),
+)
+
+_EIGENFUNCTIONS = [
+    Column("radius_km", "eigenfunctions", "f8", "km", "r", "areal radius"),
+    *(
+        Column(
+            f"{name}_{part}",
+            "eigenfunctions",
+            "f8",
+            "",
+            rf"{{\rm {part.capitalize()}}}({symbol})",
+            f"{text}, {words} part, at unit amplitude",
+        )
+        for name, symbol, text in _AT_POINTS
+        for part, words in (("re", "real"), ("im", "imaginary"))
+    ),
+]
+
 COLUMNS: tuple[Column, ...] = (
     *_STAR_IDENTITY,
     *_with_errors([*_STRUCTURE, *_ROTATION]),
@@ -284,6 +309,7 @@ COLUMNS: tuple[Column, ...] = (
     *_MODES,
     *_matter("eos"),
     *_PROFILES,
+    *_EIGENFUNCTIONS,
 )
 
 _BY_TABLE = {

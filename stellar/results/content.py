@@ -38,6 +38,8 @@ def content_hash(results: "Results") -> str:
         _add_table(digest, f"eos/{name}", record.table)
     for star in sorted(results.profiles):
         _add_table(digest, f"profiles/{star}", results.profiles[star])
+    for mode in sorted(results.eigenfunctions):
+        _add_table(digest, f"eigenfunctions/{mode}", results.eigenfunctions[mode])
     return digest.hexdigest()
 
 

@@ -30,6 +30,7 @@ def summary(results: Results) -> dict[str, Any]:
         "rows": {table: _row_summary(results, table) for table in ROW_TABLES},
         "columns": {table: _column_summary(results, table) for table in ROW_TABLES},
         "profiles": sorted(results.profiles),
+        "eigenfunctions": sorted(results.eigenfunctions),
         "config": results.config,
         "config_sha256": results.config_hash,
     }
@@ -100,6 +101,8 @@ def _row_lines(results: Results) -> list[str]:
         )
     if results.profiles:
         lines.append(f"  profiles  {len(results.profiles)}")
+    if results.eigenfunctions:
+        lines.append(f"  eigenfunctions  {len(results.eigenfunctions)}")
     return lines
 
 

@@ -55,6 +55,8 @@ def render_image(results: Results) -> bytes:
             _write_table(group, "eos", record.table)
         for star, columns in results.profiles.items():
             _write_table(file.create_group(f"profiles/{star}"), "profiles", columns)
+        for mode, columns in results.eigenfunctions.items():
+            _write_table(file.create_group(f"eigenfunctions/{mode}"), "eigenfunctions", columns)
         file.flush()
         return file.id.get_file_image()
 

@@ -5,6 +5,9 @@
     /stars, /modes          one dataset a column, rows along a dimension scale (star_id, mode_id)
     /eos/<name>             attributes: name, spec, provenance; datasets: the table that was used
     /profiles/<star_id>     datasets along log-enthalpy
+    /eigenfunctions/<mode_id>
+                            datasets from the centre to the surface at unit amplitude, which is
+                            e^(lam/2) xi^r = R Y_lm at the surface
     behind the end          SHA-256 of the whole file (`stellar.seal`)
 
 Text is fixed-length UTF-8, so that the declared size of a dataset bounds what reading it costs.
@@ -17,7 +20,7 @@ FORMAT_VERSION = 1
 SIZE_CAP_BYTES = 2 * 1024**3
 
 ROW_TABLES = ("stars", "modes")
-TOP_GROUPS = ("constants", "stars", "modes", "eos", "profiles")
+TOP_GROUPS = ("constants", "stars", "modes", "eos", "profiles", "eigenfunctions")
 
 # Root attributes that are no provenance: fixed by the layout or derived from the content.
 FORMAT, VERSION, CONTENT_HASH = "format", "version", "content_sha256"

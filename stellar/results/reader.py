@@ -106,7 +106,8 @@ def _read_checked(file: h5py.File, guard: Guard) -> Results:
         stars=_read_table(groups["stars"], "stars", guard),
         modes=_read_table(groups["modes"], "modes", guard),
         eos=_read_eos(groups, guard),
-        profiles=_read_profiles(groups, guard),
+        profiles=_read_numbered(groups, "profiles", guard),
+        eigenfunctions=_read_numbered(groups, "eigenfunctions", guard),
         provenance={key: text for key, text in texts.items() if key not in TEXT_ATTRIBUTES},
         constants={
             key: guard.number(groups["constants"], key) for key in groups["constants"].attrs
@@ -134,12 +135,13 @@ def _read_eos(groups: Mapping[str, h5py.Group], guard: Guard) -> dict[str, EosRe
     return records
 
 
-def _read_profiles(groups: Mapping[str, h5py.Group], guard: Guard) -> dict[int, Table]:
-    if "profiles" not in groups:
+def _read_numbered(groups: Mapping[str, h5py.Group], table: str, guard: Guard) -> dict[int, Table]:
+    """Tables of one kind, each under the number of its star or mode."""
+    if table not in groups:
         return {}
     return {
-        int(star): _read_table(group, "profiles", guard)
-        for star, group in guard.groups(groups["profiles"])
+        int(number): _read_table(group, table, guard)
+        for number, group in guard.groups(groups[table])
     }
 
 

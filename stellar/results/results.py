@@ -66,6 +66,7 @@ class Results:
 
     stars, modes : column name -> array, in the order of the table of columns; either may be empty
     eos : name -> record;  profiles : star_id -> columns of the table `profiles`
+    eigenfunctions : mode_id -> columns of the table `eigenfunctions`
     provenance : creation time, versions, device;  constants : name with unit -> value
     Raises ValueError where a table breaks the laws of `stellar.results.validation`.
     """
@@ -77,12 +78,14 @@ class Results:
     profiles: Mapping[int, Table]
     provenance: Mapping[str, str]
     constants: Mapping[str, float]
+    eigenfunctions: Mapping[int, Table] = field(default_factory=dict)
 
     def __post_init__(self):
         object.__setattr__(self, "stars", _freeze("stars", self.stars))
         object.__setattr__(self, "modes", _freeze("modes", self.modes))
-        frozen = {star: _freeze("profiles", table) for star, table in self.profiles.items()}
-        object.__setattr__(self, "profiles", MappingProxyType(frozen))
+        for name in ("profiles", "eigenfunctions"):
+            frozen = {key: _freeze(name, table) for key, table in getattr(self, name).items()}
+            object.__setattr__(self, name, MappingProxyType(frozen))
         for name in ("eos", "provenance", "constants"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         check_rows("stars", self.stars)
@@ -92,6 +95,10 @@ class Results:
             check_columns("profiles", table)
             if not 0 <= star < self.row_count("stars"):
                 raise ValueError(f"There is a profile of star {star}, but no such star.")
+        for mode, table in self.eigenfunctions.items():
+            check_columns("eigenfunctions", table)
+            if not 0 <= mode < self.row_count("modes"):
+                raise ValueError(f"There is an eigenfunction of mode {mode}, but no such mode.")
 
     @classmethod
     def from_rows(
@@ -102,6 +109,7 @@ class Results:
         eos_records: Iterable[EosRecord] = (),
         *,
         profiles: Mapping[int, Mapping[str, Any]] | None = None,
+        eigenfunctions: Mapping[int, Mapping[str, Any]] | None = None,
         device: str = "cpu",
     ) -> "Results":
         """Build from rows of plain values keyed by column name; `status` is a Status.
@@ -115,6 +123,7 @@ class Results:
             columns_from_rows("modes", modes),
             eos_records,
             profiles=profiles,
+            eigenfunctions=eigenfunctions,
             device=device,
         )
 
@@ -127,6 +136,7 @@ class Results:
         eos_records: Iterable[EosRecord] = (),
         *,
         profiles: Mapping[int, Mapping[str, Any]] | None = None,
+        eigenfunctions: Mapping[int, Mapping[str, Any]] | None = None,
         device: str = "cpu",
     ) -> "Results":
         """Build from columns with the types of the table of columns, as `columns_from_rows` does.
@@ -139,6 +149,7 @@ class Results:
             modes=modes,
             eos=_by_name(eos_records),
             profiles=profiles or {},
+            eigenfunctions=eigenfunctions or {},
             provenance=collect_provenance(device),
             constants=collect_constants(),
         )
@@ -184,7 +195,7 @@ class Results:
         ]
 
     def same_data(self, other: "Results") -> bool:
-        """Whether both hold the same stars, modes, equations of state and profiles, bit for bit.
+        """Whether both hold the same stars, modes, matter, profiles, eigenfunctions, bit for bit.
 
         Creation time, versions and device do not count.
         """
@@ -194,8 +205,8 @@ class Results:
             and _same_table(self.modes, other.modes)
             and self.eos.keys() == other.eos.keys()
             and all(_same_record(record, other.eos[name]) for name, record in self.eos.items())
-            and self.profiles.keys() == other.profiles.keys()
-            and all(_same_table(own, other.profiles[star]) for star, own in self.profiles.items())
+            and _same_tables(self.profiles, other.profiles)
+            and _same_tables(self.eigenfunctions, other.eigenfunctions)
         )
 
     def to_qtable(self, table: str = "modes") -> "QTable":
@@ -242,6 +253,10 @@ def _same_record(one: EosRecord, other: EosRecord) -> bool:
         other.spec,
         other.provenance,
     ) and _same_table(one.table, other.table)
+
+
+def _same_tables(one: Mapping[int, Table], other: Mapping[int, Table]) -> bool:
+    return one.keys() == other.keys() and all(_same_table(one[key], other[key]) for key in one)
 
 
 def _same_table(one: Table, other: Table) -> bool:

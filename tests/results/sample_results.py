@@ -101,6 +101,16 @@ def eos_records():
 
 def sample_results():
     profiles = {0: {"h": np.linspace(0.3, 0.0, 9), "radius_km": np.linspace(0.0, 11.7, 9)}}
+    place = np.linspace(0.0, 11.7, 9)
+    eigenfunctions = {
+        1: {"radius_km": place, "radial_displacement_re": np.sin(place), "metric_k_im": 0.0 * place}
+    }
     return Results.from_rows(
-        CONFIG, star_rows(), mode_rows(), eos_records(), profiles=profiles, device="cpu"
+        CONFIG,
+        star_rows(),
+        mode_rows(),
+        eos_records(),
+        profiles=profiles,
+        eigenfunctions=eigenfunctions,
+        device="cpu",
     )

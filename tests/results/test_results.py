@@ -1,6 +1,7 @@
 """The laws of results: no silent NaN, a sentence beside every failure, nothing changes later."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -98,6 +99,19 @@ def test_rows_that_do_not_fit_the_columns_are_refused(table, values, sentence):
 def test_a_profile_of_a_star_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match="no such star"):
         build(profiles={9: {"h": [0.1, 0.0]}})
+
+
+def test_an_eigenfunction_of_a_mode_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="no such mode"):
+        build(eigenfunctions={99: {"radius_km": [0.0, 11.7]}})
+
+
+def test_results_with_different_eigenfunctions_differ():
+    results = sample_results()
+    changed_one = replace(results, eigenfunctions={1: {"radius_km": np.linspace(0.0, 11.8, 9)}})
+    assert results.same_data(sample_results())
+    assert not results.same_data(changed_one)
+    assert content_hash(results) != content_hash(changed_one)
 
 
 def test_two_equations_of_state_of_one_name_are_refused():
