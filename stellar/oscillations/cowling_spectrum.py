@@ -45,7 +45,12 @@ class CowlingSpectrum:
 
 
 def cowling_spectrum(
-    star: NodeStar, l: int, *, size: int | None = None, tolerance: float = 1e-6
+    star: NodeStar,
+    l: int,
+    *,
+    size: int | None = None,
+    tolerance: float = 1e-6,
+    rough: NodeStar | None = None,
 ) -> CowlingSpectrum:
     """All modes of degree l on which two resolutions agree.
 
@@ -53,8 +58,9 @@ def cowling_spectrum(
     ----------
     l : degree, at least 1
     size : trial functions an element; as many as the star has nodes if None
-    tolerance : largest relative distance of omega^2 between the resolutions; the error of the
-        stars themselves is not in it
+    tolerance : largest relative distance of omega^2 between the resolutions
+    rough : the same stars on fewer nodes, for the second resolution; without them the error of
+        the stars themselves is not in the errors
 
     Raises
     ------
@@ -64,7 +70,7 @@ def cowling_spectrum(
     size = star.mesh.basis.size if size is None else size
     check_size(star, size, 1)
     fine, right = _modes(star, l, size, vectors=True)
-    coarse, _ = _modes(star, l, size - COARSER, vectors=False)
+    coarse, _ = _modes(star if rough is None else rough, l, size - COARSER, vectors=False)
     kept = match_resolutions(fine, coarse, tolerance)
     index = kept.order.unsqueeze(1).expand_as(right)
     vectors = torch.where(kept.resolved.unsqueeze(1), right.gather(2, index), 0.0)
@@ -102,8 +108,7 @@ def fluid_modes(spectrum: CowlingSpectrum, lane: int) -> list[FluidMode]:
 
 def _modes(star: NodeStar, l: int, size: int, *, vectors: bool) -> tuple[Spectrum, Tensor]:
     """Oscillating modes of one resolution, all other eigenvalues NaN; and their columns."""
-    k, m = displacement_pencil(star.in_whole_tiles(), l, size)
-    k, m = k[: star.lanes], m[: star.lanes]
+    k, m = displacement_pencil(star, l, size)
     found = inverse_spectrum(k, m, SHIFT * star.unit, vectors=vectors)
     slowest = (LOWEST**2 * star.unit).unsqueeze(1)
     values = torch.where(found.values > slowest, found.values, torch.nan)

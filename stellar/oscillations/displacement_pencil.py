@@ -48,7 +48,8 @@ def displacement_pencil(star: NodeStar, l: int, size: int) -> tuple[Tensor, Tens
         raise ValueError(f"non-radial modes need l >= 1, not {l}.")
     device = star.x_ratio.device
     radial, potential = (basis(count, TRIAL).to(device) for count in (size + 1, size))
-    scale = star.radius[:, None, None] ** 2
+    tiles = star.in_whole_tiles()
+    scale = tiles.radius[:, None, None] ** 2
 
     def matrices(sample: Sample) -> tuple[Tensor, ...]:
         f = sample.fields
@@ -69,7 +70,10 @@ def displacement_pencil(star: NodeStar, l: int, size: int) -> tuple[Tensor, Tens
         )
 
     count = 2 * size + SPARE_POINTS
-    stiff, by_w, by_chi, mass_w, buoyancy = on_elements(star, count, matrices)
+    # whole matrices are large: only those of the stars asked for are made
+    stiff, by_w, by_chi, mass_w, buoyancy = (
+        part[: star.lanes] for part in on_elements(tiles, count, matrices)
+    )
     live = star.live[:, :, None, None]
     identity = torch.eye(size, dtype=stiff.dtype, device=device)
     factor, _ = torch.linalg.cholesky_ex(torch.where(live, stiff, identity))
@@ -78,7 +82,8 @@ def displacement_pencil(star: NodeStar, l: int, size: int) -> tuple[Tensor, Tens
     )
     last = torch.zeros(size + 1, dtype=stiff.dtype, device=device)
     last[-1] = 1.0
-    buoyancy = buoyancy + _wave_energy(star, l)[:, :, None, None] * torch.outer(last, last)
+    waves = _wave_energy(tiles, l)[: star.lanes]
+    buoyancy = buoyancy + waves[:, :, None, None] * torch.outer(last, last)
     k = _whole(half_w.mT @ half_w + buoyancy, half_w.mT @ half_chi, half_chi.mT @ half_chi)
     m = _whole(mass_w, torch.zeros_like(by_w.mT), by_chi)
     return k, m

@@ -4,9 +4,10 @@ Time dependence e^{+i omega t}: Im omega > 0 is damping. Frequencies are angular
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parode_core import Status
+from stellar.oscillations.labels import label_name
 
 FAMILIES = ("f", "p", "g", "i", "w", "radial")
 
@@ -60,3 +61,48 @@ class ModeSearch:
     complete: bool
     message: str = ""
     details: dict[str, float] = field(default_factory=dict)
+
+    def widened(self, relative: float) -> "ModeSearch":
+        """The errors with what the uncertainty of the centre, relative to h_c, adds to them.
+
+        d ln omega / d ln h_c is of order one along a sequence.
+        """
+        modes = tuple(
+            replace(
+                mode,
+                omega_re_err=mode.omega_re_err + relative * abs(mode.omega),
+                omega_im_err=mode.omega_im_err + relative * abs(mode.omega.imag),
+            )
+            for mode in self.modes
+        )
+        return replace(self, modes=modes)
+
+
+def radial_mode(
+    order: int, omega_squared: float, error: float, *, residual: float, nodes: int
+) -> Mode:
+    """A radial mode from omega^2 and its error, km^-2.
+
+    For omega^2 < 0 omega = -i sqrt(|omega^2|): the perturbation grows as e^{+i omega t}.
+    """
+    size = math.sqrt(abs(omega_squared))
+    grows = omega_squared < 0.0
+    omega = complex(0.0, -size) if grows else complex(size, 0.0)
+    # d omega = d(omega^2) / (2 omega); next to omega = 0 the root of the error bounds it
+    omega_err = min(error / (2.0 * size) if size else math.inf, math.sqrt(error))
+    note = "Unstable: the perturbation grows." if grows else ""
+    if abs(omega_squared) <= error:
+        note = "Marginal: omega^2 is zero within its error."
+    return Mode(
+        l=0,
+        family="radial",
+        n=order,
+        label=label_name("radial", order),
+        gravity="full",
+        omega=omega,
+        omega_re_err=0.0 if grows else omega_err,
+        omega_im_err=omega_err if grows else 0.0,
+        residual=residual,
+        nodes=nodes,
+        message=note,
+    )

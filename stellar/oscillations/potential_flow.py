@@ -37,7 +37,13 @@ from stellar.oscillations.radial_pencil import (
 
 
 def barotropic_spectrum(
-    star: NodeStar, l: int, modes: int, *, size: int | None = None, tolerance: float = 1e-6
+    star: NodeStar,
+    l: int,
+    modes: int,
+    *,
+    size: int | None = None,
+    tolerance: float = 1e-6,
+    rough: NodeStar | None = None,
 ) -> OrderedSpectrum:
     """The lowest i-, f- and p-modes of every star.
 
@@ -47,7 +53,9 @@ def barotropic_spectrum(
     modes : number of modes, those at density jumps among them
     size : trial functions an element; as many as the star has nodes if None
     tolerance : distance of two resolutions, relative to the larger of omega^2 and M/R^3, beyond
-        which a mode is not reported; the error of the stars themselves is not in it
+        which a mode is not reported
+    rough : the same stars on fewer nodes, for the second resolution; without them the error of
+        the stars themselves is not in the errors
 
     Raises
     ------
@@ -58,7 +66,8 @@ def barotropic_spectrum(
         raise ValueError("stratified stars are no potential flow; use cowling_spectrum.")
     size = star.mesh.basis.size if size is None else size
     check_size(star, size, modes)
-    fine, coarse = (barotropic_modes_of(star, l, count) for count in (size, size - COARSER))
+    fine = barotropic_modes_of(star, l, size)
+    coarse = barotropic_modes_of(star if rough is None else rough, l, size - COARSER)
     found = compared(star, fine, coarse, modes, tolerance)
     interfaces = (star.jumps & (_drop(star) > 0.0)).sum(dim=1, keepdim=True)
     return replace(found, order=found.order - interfaces)
@@ -70,8 +79,7 @@ def barotropic_modes_of(star: NodeStar, l: int, size: int, *, vectors: bool = Fa
     A is positive definite, so that a density inversion (mu_in < mu_out) is no failure: its mode
     grows, 1/omega^2 < 0, and is NaN at the end of the row.
     """
-    a, b = barotropic_pencil(star.in_whole_tiles(), l, size)
-    a, b = a[: star.lanes], b[: star.lanes]
+    a, b = barotropic_pencil(star, l, size)
     return inverse_spectrum(a, b, torch.zeros_like(star.unit), vectors=vectors)
 
 
@@ -88,7 +96,8 @@ def barotropic_pencil(star: NodeStar, l: int, size: int) -> tuple[Tensor, Tensor
     """
     if l < 1:
         raise ValueError(f"non-radial modes need l >= 1, not {l}.")
-    scale = star.radius[:, None, None] ** 2
+    tiles = star.in_whole_tiles()
+    scale = tiles.radius[:, None, None] ** 2
 
     def coefficients(fields: StarFields) -> tuple[Tensor, Tensor, Tensor]:
         root = fields.exp_minus_lam.sqrt()
@@ -99,12 +108,14 @@ def barotropic_pencil(star: NodeStar, l: int, size: int) -> tuple[Tensor, Tensor
             inertia * fields.r_squared / (root * fields.cs2),
         )
 
-    a, b = element_matrices(star, size, l, coefficients)
-    ends = _wave_energy(star, l)
+    a, b = element_matrices(tiles, size, l, coefficients)
+    ends = _wave_energy(tiles, l)
     last = torch.zeros(size, dtype=a.dtype, device=a.device)
     last[-1] = 1.0
-    surface = torch.where(star.outermost, ends * _inertia(star.fields)[..., -1], 0.0)
+    surface = torch.where(tiles.outermost, ends * _inertia(tiles.fields)[..., -1], 0.0)
     b = b + surface[:, :, None, None] * torch.outer(last, last)
+    # whole matrices are large: only those of the stars asked for are made
+    a, b, ends = a[: star.lanes], b[: star.lanes], ends[: star.lanes]
     return _joined(star, a, None), _joined(star, b, ends)
 
 

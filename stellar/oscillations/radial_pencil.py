@@ -44,7 +44,12 @@ class OrderedSpectrum:
 
 
 def radial_spectrum(
-    star: NodeStar, modes: int, *, size: int | None = None, tolerance: float = 1e-6
+    star: NodeStar,
+    modes: int,
+    *,
+    size: int | None = None,
+    tolerance: float = 1e-6,
+    rough: NodeStar | None = None,
 ) -> OrderedSpectrum:
     """The lowest radial modes of every star: F, H1, H2, ...
 
@@ -53,7 +58,9 @@ def radial_spectrum(
     modes : number of modes, F among them
     size : trial functions an element; as many as the star has nodes if None
     tolerance : distance of two resolutions, relative to the larger of |omega^2| and M/R^3, beyond
-        which a mode is not reported; the error of the stars themselves is not in it
+        which a mode is not reported
+    rough : the same stars on fewer nodes, for the second resolution; without them the error of
+        the stars themselves is not in the errors
 
     Raises
     ------
@@ -62,7 +69,8 @@ def radial_spectrum(
     """
     size = star.mesh.basis.size if size is None else size
     check_size(star, size, modes)
-    fine, coarse = (radial_modes_of(star, count) for count in (size, size - COARSER))
+    fine = radial_modes_of(star, size)
+    coarse = radial_modes_of(star if rough is None else rough, size - COARSER)
     return compared(star, fine, coarse, modes, tolerance)
 
 
@@ -74,8 +82,7 @@ def radial_modes_of(star: NodeStar, size: int, *, vectors: bool = False) -> Spec
     length own unknowns that move nothing, mu = 0: their eigenvalues are NaN, at the end. A star
     with a mode below -sigma is SINGULAR.
     """
-    a, b = radial_pencil(star.in_whole_tiles(), size)
-    a, b = a[: star.lanes], b[: star.lanes]
+    a, b = radial_pencil(star, size)
     return inverse_spectrum(a, b, DEEPEST * star.unit, vectors=vectors)
 
 
@@ -84,8 +91,9 @@ def radial_pencil(star: NodeStar, size: int) -> tuple[Tensor, Tensor]:
 
     Rows and columns of unknowns that belong to elements without length alone are zero.
     """
-    a, b = element_matrices(star, size, 3, _coefficients)
-    return join_elements(a), join_elements(b)
+    a, b = element_matrices(star.in_whole_tiles(), size, 3, _coefficients)
+    # whole matrices are large: only those of the stars asked for are made
+    return join_elements(a[: star.lanes]), join_elements(b[: star.lanes])
 
 
 def _coefficients(fields: StarFields) -> tuple[Tensor, Tensor, Tensor]:

@@ -17,10 +17,9 @@ import math
 
 import numpy as np
 
-from stellar.oscillations.labels import label_name
-from stellar.oscillations.mode import Mode, ModeSearch
+from stellar.oscillations.mode import ModeSearch, radial_mode
 from stellar.shooting.background import Background
-from stellar.shooting.eigenvalues import CountTable, Eigenvalue
+from stellar.shooting.eigenvalues import CountTable
 from stellar.shooting.march import FOUR_PI, Matter, Vector, is_incompressible
 from stellar.shooting.nodes import count_nodes
 from stellar.shooting.phase import Coefficients, mode_counts, mode_profiles
@@ -94,7 +93,16 @@ def radial_modes(background: Background, n_max: int, rtol: float = 1e-10) -> Mod
     roots = table.roots(range(n_max + 1))
     values = np.array([root.parameter for root in roots])
     profile = mode_profiles(table.problem, background, values, max(rtol, 1e-8))
-    modes = tuple(_mode(root, count_nodes(profile.u[:, k])) for k, root in enumerate(roots))
+    modes = tuple(
+        radial_mode(
+            root.order,
+            root.parameter,
+            root.error,
+            residual=root.residual,
+            nodes=count_nodes(profile.u[:, k]),
+        )
+        for k, root in enumerate(roots)
+    )
     return ModeSearch(modes, complete=True, details={"trials": float(table.counts.size)})
 
 
@@ -118,26 +126,3 @@ def _extend(table: CountTable, unit: float, n_max: int) -> None:
             wider.append(2.0 * table.parameters[-1])
         table.add(np.array(wider))
     raise ArithmeticError("no interval of omega^2 was found that holds the radial modes")
-
-
-def _mode(root: Eigenvalue, nodes: int) -> Mode:
-    size = math.sqrt(abs(root.parameter))
-    omega = complex(size, 0.0) if root.parameter >= 0.0 else complex(0.0, -size)
-    # d omega = d(omega^2) / (2 omega); next to omega = 0 the root of the error bounds it
-    error = min(root.error / (2.0 * abs(omega)) if omega else math.inf, math.sqrt(root.error))
-    note = "" if root.parameter >= 0.0 else "Unstable: the perturbation grows."
-    if abs(root.parameter) <= root.error:
-        note = "Marginal: omega^2 is zero within its error."
-    return Mode(
-        l=0,
-        family="radial",
-        n=root.order,
-        label=label_name("radial", root.order),
-        gravity="full",
-        omega=omega,
-        omega_re_err=error if root.parameter >= 0.0 else 0.0,
-        omega_im_err=0.0 if root.parameter >= 0.0 else error,
-        residual=root.residual,
-        nodes=nodes,
-        message=note,
-    )

@@ -1,7 +1,6 @@
 """The shooting baseline as a solver: targets in, solved stars out, one star at a time."""
 
 from collections.abc import Sequence as Many
-from dataclasses import replace
 
 from parode_core import Status
 from stellar.eos.base import ColdEOS
@@ -63,7 +62,7 @@ def _solve(eos: ColdEOS, target: Target, order: Order) -> SolvedStar:
         return SolvedStar.missing(target, str(failure))
     profile = radial_profile(background) if order.profiles else None
     searches = _search(background, order, rtol)
-    widened = {l: _widen(search, star.h_c_err / h_c) for l, search in searches.items()}
+    widened = {l: search.widened(star.h_c_err / h_c) for l, search in searches.items()}
     return SolvedStar(target, star, widened, profile)
 
 
@@ -81,22 +80,6 @@ def _search(background: Background, order: Order, rtol: float) -> dict[int, Mode
         for degree in order.degrees:
             searches[degree] = _attempt(search, background, degree, non_radial, rtol)
     return searches
-
-
-def _widen(search: ModeSearch, relative: float) -> ModeSearch:
-    """Add to the errors of frequencies what the uncertainty of the centre brings.
-
-    d ln omega / d ln h_c is of order one along a sequence.
-    """
-    modes = tuple(
-        replace(
-            mode,
-            omega_re_err=mode.omega_re_err + relative * abs(mode.omega),
-            omega_im_err=mode.omega_im_err + relative * abs(mode.omega.imag),
-        )
-        for mode in search.modes
-    )
-    return replace(search, modes=modes)
 
 
 def _attempt(search, *arguments) -> ModeSearch:
