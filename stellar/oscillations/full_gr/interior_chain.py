@@ -1,0 +1,191 @@
+"""Elements of a star's interior, each solved for its ends, and joined into one response.
+
+With B = B_h S the part of the equations that lambda multiplies, the state that is driven by
+dZ/dr* - beta Z = 1 at the surface is known at every lambda once it is at the shift sigma:
+
+    y = (1 + d T)^-1 w,    T = S M(sigma)^-1 B_h,    w = S M(sigma)^-1 b,    d = lambda - sigma
+    Z(R) = constant - d c (1 + d T)^-1 w,            y = S u = (H0_1, P_1, V_1).
+
+M^-1 is not formed. In an element u = G f + Y alpha, with f = -d y and four parameters alpha of its
+ends; continuity of H1, K, W and V, or of (eps + p) P where the density jumps, ties the alpha of all
+elements by C alpha = drive - Q f, a matrix of four rows an element, so that
+
+    T = diag(S_e G_e) - diag(S_e Y_e) C^-1 Q
+
+is kept as blocks and applied at a price that grows as the number of elements.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from stellar.oscillations.full_gr.interior_elements import COMPONENTS, InteriorElements
+from stellar.oscillations.full_gr.interior_equations import ENTHALPY, K, V, W
+
+
+@dataclass(frozen=True, eq=False)
+class InteriorChain:
+    """All elements of each star at lambda = sigma; lanes first everywhere.
+
+    elements : the matrices;  shift : sigma, [lane]
+    forced : G, [element, component * node, combination * node]
+    free : Y, [element, component * node, parameter]
+    inverse : C^-1, [4 element, 4 element]
+    leaving, entering : parts of Q by the f of an element: of the rows at its left end and at the
+        left end of the next one, [element, 4, combination * node]
+    singular : whether a factorisation broke down, [lane]
+    """
+
+    elements: InteriorElements
+    shift: Tensor
+    forced: Tensor
+    free: Tensor
+    inverse: Tensor
+    entering: Tensor
+    leaving: Tensor
+    singular: Tensor
+
+    @cached_property
+    def blocks(self) -> Tensor:
+        """S_e G_e, [lane, element, combination * node, combination * node]."""
+        return self.elements.observe(self.forced)
+
+    @cached_property
+    def seen(self) -> Tensor:
+        """S_e Y_e, [lane, element, combination * node, parameter]."""
+        return self.elements.observe(self.free)
+
+    @cached_property
+    def driven(self) -> Tensor:
+        """alpha without f, [lane, element, parameter, 1]."""
+        central = self.elements.star.central.to(self.inverse.dtype)
+        drive = torch.zeros_like(self.inverse[:, :, :1]).unflatten(1, (-1, COMPONENTS))
+        drive[:, :, K, 0] = central
+        return (self.inverse @ drive.flatten(1, 2)).unflatten(1, (-1, COMPONENTS))
+
+    @cached_property
+    def start(self) -> Tensor:
+        """w, [lane, element, combination * node, 1]."""
+        return self.seen @ self.driven
+
+    def parameters(self, f: Tensor) -> Tensor:
+        """C^-1 Q f for f [lane, element, combination * node, column]."""
+        load = self.entering @ f
+        load[:, 1:] += self.leaving[:, :-1] @ f[:, :-1]
+        return (self.inverse @ load.flatten(1, 2)).unflatten(1, (-1, COMPONENTS))
+
+    def apply(self, f: Tensor) -> Tensor:
+        """T f for f [lane, element, combination * node, column]."""
+        if self.forced.shape[1] == 1:
+            return self.blocks @ f
+        return self.blocks @ f - self.seen @ self.parameters(f)
+
+    def states(self, f: Tensor) -> Tensor:
+        """M^-1 B_h f, [lane, element, component * node, column]: u of an eigenvector f."""
+        return self.forced.to(f.dtype) @ f - self.free.to(f.dtype) @ self.parameters(f)
+
+    def at_surface(self, states: Tensor) -> Tensor:
+        """Z(R) of states [lane, element, component * node, column], [lane, column]."""
+        last = states.unflatten(2, (COMPONENTS, -1))[:, :, :2, -1]
+        outer = self.elements.star.outermost[:, :, None, None]
+        last = torch.where(outer, last, 0.0).sum(dim=1)
+        return (self.elements.surface[:, 0].unsqueeze(2) * last).sum(dim=1)
+
+    @cached_property
+    def constant(self) -> Tensor:
+        """R(sigma), [lane]."""
+        return self.at_surface(self.free @ self.driven).squeeze(1)
+
+
+def interior_chain(elements: InteriorElements, lam: Tensor) -> InteriorChain:
+    """The star at one lambda [lane], real or complex."""
+    matrices = elements.matrices(lam)
+    sources = elements.sources().to(matrices.dtype)
+    nodes = matrices.shape[-1] // COMPONENTS
+    parameters = torch.zeros_like(sources[..., :COMPONENTS])
+    for row in range(COMPONENTS):
+        parameters[:, :, row * nodes, row] = 1.0
+    factors, pivots, info = torch.linalg.lu_factor_ex(matrices)
+    right = torch.cat((sources, parameters), dim=-1)
+    solved = torch.linalg.lu_solve(factors, pivots, right)
+    forced, free = solved[..., :-COMPONENTS], solved[..., -COMPONENTS:]
+    join = _Join(elements, lam, forced, free)
+    inverse, broken = torch.linalg.inv_ex(join.matrix())
+    singular = (info != 0).any(dim=1) | (broken != 0)
+    return InteriorChain(elements, lam, forced, free, inverse, *join.sources(), singular)
+
+
+class _Join:
+    """The matrix C, and the matrix Q, at the left ends of the elements."""
+
+    def __init__(
+        self, elements: InteriorElements, lam: Tensor, forced: Tensor, free: Tensor
+    ) -> None:
+        self.star, eq = elements.star, elements.equations
+        self.forced, self.free = (part.unflatten(2, (COMPONENTS, -1)) for part in (forced, free))
+        live = self.star.live
+        self.met = torch.zeros_like(live)
+        self.met[:, 1:] = live[:, 1:] & live[:, :-1]
+        self.jumps = torch.zeros_like(live)
+        self.jumps[:, 1:] = self.star.jumps
+        # enthalpies of both sides in units of the inner one
+        inner = torch.cat((eq.inertia[:, :1, 0], eq.inertia[:, :-1, -1]), dim=1)
+        self.weight = eq.inertia[:, :, 0] / torch.where(self.jumps, inner, 1.0)
+        enthalpy = eq.enthalpy + lam[:, None, None, None] * eq.moving_enthalpy
+        self.enthalpy = enthalpy.to(free.dtype)
+
+    def _passed(self, ends: Tensor, node: int, weight: Tensor, jump: Tensor) -> Tensor:
+        """H1, K, W and V or weight * P of states at an end, [lane, element, 4, column]."""
+        enthalpy = (self.enthalpy[..., node].unsqueeze(-1) * ends).sum(dim=2)
+        weighted = weight.unsqueeze(-1) * enthalpy
+        last = torch.where(jump.unsqueeze(-1), weighted, ends[:, :, V])
+        return torch.cat((ends[:, :, :V], last.unsqueeze(2)), dim=2)
+
+    def _left(self, values: Tensor) -> Tensor:
+        return self._passed(values[:, :, :, 0], 0, self.weight, self.jumps)
+
+    def _right(self, values: Tensor) -> Tensor:
+        """At the right ends of all elements but the last."""
+        inner = self._passed(values[:, :, :, -1], -1, torch.ones_like(self.weight), self._behind)
+        return inner[:, :-1]
+
+    @property
+    def _behind(self) -> Tensor:
+        """Whether the density jumps at the right end, [lane, element]."""
+        return torch.cat((self.jumps[:, 1:], torch.zeros_like(self.jumps[:, :1])), dim=1)
+
+    def matrix(self) -> Tensor:
+        """C, [lane, 4 element, 4 element]."""
+        lanes, count = self.met.shape
+        dtype, device = self.free.dtype, self.free.device
+        whole = torch.zeros(lanes, count, COMPONENTS, count, COMPONENTS, dtype=dtype, device=device)
+        identity = torch.eye(COMPONENTS, dtype=dtype, device=device)
+        # parameters that nothing uses are zero
+        met = self.met[:, :, None, None]
+        own = torch.where(met, self._left(self.free), identity)
+        # those of the box and of regularity belong to the outermost element, and count as central
+        closing = torch.zeros_like(identity)
+        closing[K, K], closing[W, W] = 1.0, 1.0
+        central, outer = self.star.central, self.star.outermost
+        own = torch.where(central[:, :, None, None], own - closing, own)
+        whole.diagonal(dim1=1, dim2=3).copy_(own.permute(0, 2, 3, 1))
+        before = torch.where(met[:, 1:], -self._right(self.free), 0.0)
+        for element in range(1, count):
+            whole[:, element, :, element - 1] = before[:, element - 1]
+        closes = (central[:, :, None] & outer[:, None, :])[:, :, None, :, None]
+        whole = whole + closes * closing[:, None, :]
+        return whole.flatten(3, 4).flatten(1, 2)
+
+    def sources(self) -> tuple[Tensor, Tensor]:
+        """Parts of Q: at the left end, and at the left end of the next element."""
+        entering, leaving = self._left(self.forced), -self._right(self.forced)
+        nodes = self.forced.shape[3]
+        first = ENTHALPY * nodes
+        entering[:, :, V, first] -= torch.where(self.jumps, self.weight, 0.0)
+        leaving[:, :, V, first + nodes - 1] += self._behind[:, :-1].to(leaving.dtype)
+        met = self.met[:, :, None, None]
+        entering = torch.where(met, entering, 0.0)
+        leaving = torch.where(met[:, 1:], leaving, 0.0)
+        return entering, torch.cat((leaving, torch.zeros_like(entering[:, :1])), dim=1)
