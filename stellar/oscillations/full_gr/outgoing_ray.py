@@ -1,29 +1,30 @@
-"""Outgoing gravitational waves on a rotated ray outside the star, as matrices linear in omega.
+"""Outgoing gravitational waves on a bent ray outside the star, as matrices linear in omega.
 
-The Zerilli function Z = e^{-i omega r_*} g, time dependence e^{+i omega t}, is followed along
-r = 1 + zeta (1/t - 1), 0 <= t <= 1, zeta = e^{-i pi/4}: t = 1 is the surface and t = 0 infinity,
-where an outgoing g is regular whatever the sign of Im omega. With f = 1 - 2 C / r,
-kappa = 1/(t + zeta (1 - t)) and l(l+1)-like potential U (Zerilli 1970; Chandrasekhar 1983, sec. 26)
+The Zerilli function Z = e^{-i omega r_*} g, time dependence e^{+i omega t}, is followed in
+sigma = 1/r along the curve sigma = u [1 + i (1 - u)(1 - u/2)], 0 <= u <= 1, from infinity (u = 0),
+which it leaves at 45 degrees, to the surface (u = 1). There, with f = 1 - 2 C sigma and the
+potential f sigma^2 U (Zerilli 1970; Chandrasekhar 1983, sec. 26),
 
-    (f t^2 g')' + 2 i omega zeta g' - zeta^2 kappa^2 U g = 0,                       ' = d/dt
-    U = 2 [n^2 (n+1) + 3 n^2 C/r + 9 n (C/r)^2 + 9 (C/r)^3] / (n + 3 C/r)^2,  n = (l-1)(l+2)/2.
+    (f sigma^2 g')' + 2 i omega g' - U g = 0,
+    dZ/dr_* = -e^{-i omega r_*} (f sigma^2 g' + i omega g),
+    U = 2 [n^2 (n+1) + 3 n^2 C sigma + 9 n (C sigma)^2 + 9 (C sigma)^3] / (n + 3 C sigma)^2
 
-Lengths in units of the radius R of the star: omega stands for omega R, C = M/R. Turning the ray
-makes the decaying solution dominant for weakly and for strongly damped waves alike; on the real
-axis the strongly damped ones are lost. Rows of the equation at every node but the surface, where
-either g(infinity) = 1 or the matching to the star takes its place.
+with ' = d/dsigma and n = (l-1)(l+2)/2. Without gravity an outgoing g is a polynomial of degree l
+in sigma, and it is smooth at infinity off the real axis whatever the sign of Im omega: on the real
+axis strongly damped waves are lost. Lengths in units of the radius R of the star: omega stands for
+omega R, C = M/R. Rows of the equation at every node but the surface, where either g(infinity) = 1
+or the matching to the star takes its place.
+
+At low omega g changes near infinity, within |sigma| of the order of omega: u = c t/[1 - (1 - c) t]
+with a crowding c < 1 moves the nodes t there.
 """
 
-import cmath
-import math
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from parode_core.bases import basis
-
-ZETA = cmath.exp(-0.25j * math.pi)
 
 
 class OutgoingRay(NamedTuple):
@@ -52,14 +53,16 @@ class SurfaceWave(NamedTuple):
     derivative_slope: Tensor
 
 
-def outgoing_ray(compactness: Tensor, l: int, nodes: int) -> OutgoingRay:
+def outgoing_ray(compactness: Tensor, l: int, nodes: int, *, crowding: float = 1.0) -> OutgoingRay:
     """Matrices of the exterior of stars.
 
     Parameters
     ----------
     compactness : C = M/R < 1/2, [lane]
     l : degree, at least 2
-    nodes : Chebyshev-Lobatto nodes on the ray; 20 give 1e-8 in Z'/Z, 24 give 1e-10
+    nodes : Chebyshev-Lobatto nodes on the ray; 20 give 1e-8 in Z'/Z, 24 give 1e-10 for
+        |omega R| > 0.5
+    crowding : c of the module docstring, at most 1
 
     Raises
     ------
@@ -69,19 +72,27 @@ def outgoing_ray(compactness: Tensor, l: int, nodes: int) -> OutgoingRay:
     if l < 2:
         raise ValueError(f"gravitational waves have a degree l of at least 2, not {l}.")
     grid = basis(nodes, "chebyshev-lobatto").to(compactness.device)
-    t = grid.from_left.to(torch.complex128)
-    first = 2.0 * grid.differentiation.to(torch.complex128)
+    sigma, speed = _bent_ray(grid.from_left, crowding)
+    first = 2.0 * grid.differentiation / speed[:, None]
     half = 0.5 * (l - 1) * (l + 2)
-    kappa = 1.0 / (t + ZETA * (1.0 - t))
-    depth = compactness[:, None] * (kappa * t)  # C / r
+    depth = compactness[:, None] * sigma  # C / r
     lapse = 1.0 - 2.0 * depth
     potential = half**2 * (half + 1.0) + 3.0 * half**2 * depth + 9.0 * depth**2 * (half + depth)
     potential = 2.0 * potential / (half + 3.0 * depth) ** 2
-    steepness = 2.0 * t * lapse - 2.0 * compactness[:, None] * ZETA * (kappa * t) ** 2
-    constant = (lapse * t**2)[:, :, None] * (first @ first) + steepness[:, :, None] * first
-    constant = constant - torch.diag_embed(ZETA**2 * kappa**2 * potential)
-    outward = (2.0 * compactness - 1.0)[:, None] / ZETA * first[-1]
-    return OutgoingRay(constant[:, :-1], (2j * ZETA * first[:-1])[None], outward)
+    steepness = 2.0 * sigma * (lapse - depth)
+    constant = (lapse * sigma**2)[:, :, None] * (first @ first) + steepness[:, :, None] * first
+    constant = constant - torch.diag_embed(potential)
+    outward = (2.0 * compactness - 1.0)[:, None] * first[-1]
+    return OutgoingRay(constant[:, :-1], (2j * first[:-1])[None], outward)
+
+
+def _bent_ray(t: Tensor, crowding: float) -> tuple[Tensor, Tensor]:
+    """sigma(t) and d sigma/dt at the nodes, complex, [node]."""
+    squeeze = 1.0 - (1.0 - crowding) * t
+    u = crowding * t / squeeze
+    sigma = torch.complex(u, u * (1.0 - u) * (1.0 - 0.5 * u))
+    slope = torch.complex(torch.ones_like(u), 1.0 - 3.0 * u + 1.5 * u * u)
+    return sigma, slope * (crowding / squeeze**2)
 
 
 def surface_wave(ray: OutgoingRay, omega: Tensor) -> SurfaceWave:
