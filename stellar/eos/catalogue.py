@@ -7,11 +7,11 @@ family. The `spec` of what is returned is canonical: it recreates the same objec
 from functools import cache
 
 from stellar.eos.base import ColdEOS
-from stellar.eos.ensembles import RejectedEOS, is_ensemble, resolve_draws
+from stellar.eos.ensembles import Draw, RejectedEOS, draws_of, is_ensemble, resolve_draws
 from stellar.eos.entries import ENTRIES
 from stellar.eos.families import FAMILIES
 from stellar.eos.families.family import Family
-from stellar.eos.members import resolve_member
+from stellar.eos.members import Resolve, resolve_member
 from stellar.eos.specification import (
     Specification,
     parse,
@@ -22,7 +22,7 @@ from stellar.eos.specification import split_specs as split_items
 from stellar.eos.user_tables import is_existing_table, is_table_spec, resolve_table
 from stellar.errors import InputError
 
-__all__ = ["known_names", "resolve", "resolve_many", "split_specs"]
+__all__ = ["known_names", "named", "resolve", "resolve_draw", "resolve_many", "split_specs"]
 
 
 def split_specs(text: str) -> list[str]:
@@ -69,13 +69,25 @@ def resolve_many(spec: str) -> tuple[ColdEOS | RejectedEOS, ...]:
         As `resolve`, and for a malformed file of draws; a draw that is no matter is rejected
         in its place and raises nothing.
     """
+    once = cache(resolve)  # draws often share their base
+    return tuple(
+        resolve_draw(found, once) if isinstance(found, Draw) else found for found in named(spec)
+    )
+
+
+def named(spec: str) -> tuple[ColdEOS | Draw, ...]:
+    """As `resolve_many`, with the draws of an ensemble read but not yet resolved."""
     family = FAMILIES.get(spec.partition(":")[0].strip().lower())
     if family is not None:
         parsed = parse(spec)
         if is_ensemble(parsed):
-            # draws often share their base
-            return tuple(resolve_draws(family, parsed, cache(resolve)))
+            return tuple(draws_of(family, parsed))
     return (resolve(spec),)
+
+
+def resolve_draw(draw: Draw, resolve: Resolve = resolve) -> ColdEOS | RejectedEOS:
+    """The equation of state of a draw, or why there is none; `resolve` gives its base."""
+    return draw.resolved(FAMILIES[draw.family], resolve)
 
 
 def _member(family: Family, parsed: Specification) -> ColdEOS:

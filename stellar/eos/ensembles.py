@@ -52,15 +52,46 @@ class Draws:
     rows: tuple[tuple[int, dict[str, str]], ...]
 
 
+@dataclass(frozen=True)
+class Draw:
+    """One draw of an ensemble, not yet looked at as matter: small, and it may travel.
+
+    name : of the draw, `FAMILY:@FILE#K`;  ensemble : `FAMILY:@FILE`
+    path, line, digest : where it stands, and sha256 of that file
+    parameters : (name, value as typed), shared ones included
+    """
+
+    family: str
+    name: str
+    ensemble: str
+    path: str
+    line: int
+    digest: str
+    parameters: tuple[tuple[str, str], ...]
+
+    @property
+    def spec(self) -> str:
+        """The specification with the parameters written out."""
+        return f"{self.family}:" + ",".join(f"{key}={value}" for key, value in self.parameters)
+
+    def resolved(self, family: Family, resolve: Resolve) -> ColdEOS | RejectedEOS:
+        """The equation of state, or why there is none."""
+        parsed = Specification(self.family, "", dict(self.parameters), self.spec)
+        try:
+            eos = resolve_member(family, parsed, resolve)
+        except InputError as refusal:
+            return RejectedEOS(self.name, self.spec, f"{self.path}, line {self.line}: {refusal}")
+        origin = (("draws", f"{self.path}, line {self.line}"), ("draws_sha256", self.digest))
+        return replace(eos, name=self.name, provenance=(*eos.provenance, *origin))
+
+
 def is_ensemble(parsed: Specification) -> bool:
     """Whether a specification names a file of draws or one draw of it."""
     return parsed.row.startswith(_MARK)
 
 
-def resolve_draws(
-    family: Family, parsed: Specification, resolve: Resolve
-) -> Iterator[ColdEOS | RejectedEOS]:
-    """The members of an ensemble in the order of the file.
+def draws_of(family: Family, parsed: Specification) -> Iterator[Draw]:
+    """The draws of an ensemble in the order of the file.
 
     Raises
     ------
@@ -77,24 +108,27 @@ def resolve_draws(
                 f"#{len(draws.rows)}."
             )
         chosen = range(int(wanted), int(wanted) + 1)
-    for draw in chosen:
-        yield _member(family, parsed, draws, draw, resolve)
-
-
-def _member(
-    family: Family, parsed: Specification, draws: Draws, draw: int, resolve: Resolve
-) -> ColdEOS | RejectedEOS:
-    line, parameters = draws.rows[draw - 1]
     shared = "".join(f",{key}={text}" for key, text in parsed.parameters.items())
-    name = f"{family.name}:{_MARK}{draws.path}#{draw}{shared}"
-    together = parameters | dict(parsed.parameters)
-    text = f"{family.name}:" + ",".join(f"{key}={value}" for key, value in together.items())
-    try:
-        eos = resolve_member(family, Specification(family.name, "", together, text), resolve)
-    except InputError as refusal:
-        return RejectedEOS(name, text, f"{draws.path}, line {line}: {refusal}")
-    origin = (("draws", f"{draws.path}, line {line}"), ("draws_sha256", draws.digest))
-    return replace(eos, name=name, provenance=(*eos.provenance, *origin))
+    ensemble = f"{family.name}:{_MARK}{path}"
+    for draw in chosen:
+        line, own = draws.rows[draw - 1]
+        yield Draw(
+            family.name,
+            f"{ensemble}#{draw}{shared}",
+            f"{ensemble}{shared}",
+            path,
+            line,
+            draws.digest,
+            tuple((own | dict(parsed.parameters)).items()),
+        )
+
+
+def resolve_draws(
+    family: Family, parsed: Specification, resolve: Resolve
+) -> Iterator[ColdEOS | RejectedEOS]:
+    """The members of an ensemble in the order of the file; errors as `draws_of`."""
+    for draw in draws_of(family, parsed):
+        yield draw.resolved(family, resolve)
 
 
 def read_draws(path: str, family: Family, parsed: Specification) -> Draws:

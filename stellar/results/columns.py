@@ -7,7 +7,7 @@ A column's name carries its unit; a missing suffix means a pure number.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-TABLES = ("stars", "modes", "eos", "profiles", "eigenfunctions")
+TABLES = ("stars", "modes", "eos", "members", "profiles", "eigenfunctions")
 DTYPES = ("f8", "i8", "bool", "str", "status")
 
 ENUMERATED = "enumerated in the attributes of the column"
@@ -285,6 +285,23 @@ _AT_POINTS = (  # the factor of Y_lm (d Y_lm / d theta for the tangential displa
     ("metric_k", "r^l K", "metric perturbation (r/R)^l K"),
 )
 
+_MEMBERS = [
+    Column("eos", "members", "str", "", "", "name of the draw, as in the table of stars"),
+    Column("spec", "members", "str", "", "", "specification that recreates it, with parameters"),
+    Column("draws", "members", "str", "", "", "file and line of the draw"),
+    Column("rejected", "members", "str", "", "", "why it is no matter of stars; empty if it is"),
+    Column("maximum_mass_msun", "members", "f8", "Msun", r"M_{\rm max}", "maximum mass"),
+    Column("maximum_mass_radius_km", "members", "f8", "km", r"R_{\rm max}", "radius of that star"),
+    Column(
+        "maximum_mass_central_density_g_cm3",
+        "members",
+        "f8",
+        "g cm-3",
+        r"\rho_{\rm max}",
+        "rest-mass density at its centre",
+    ),
+]
+
 _EIGENFUNCTIONS = [
     Column("radius_km", "eigenfunctions", "f8", "km", "r", "areal radius"),
     *(
@@ -308,6 +325,7 @@ COLUMNS: tuple[Column, ...] = (
     *_OUTCOME,
     *_MODES,
     *_matter("eos"),
+    *_MEMBERS,
     *_PROFILES,
     *_EIGENFUNCTIONS,
 )

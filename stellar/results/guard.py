@@ -12,11 +12,16 @@ import numpy as np
 
 from stellar.errors import InputError
 from stellar.results.columns import Column, columns_of
-from stellar.results.layout import ROW_TABLES, SIZE_CAP_BYTES, TOP_GROUPS
+from stellar.results.layout import MEMBER, ROW_TABLES, SIZE_CAP_BYTES, TOP_GROUPS
 
 _MAXIMUM_OBJECTS = 1_000_000
 _FILTERS = {h5py.h5z.FILTER_FLETCHER32, h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE}
 _KINDS = {"f8": ("f", 8), "i8": ("i", 8), "bool": ("b", 1), "status": ("i", 1)}
+
+
+def holds_members(group: h5py.Group) -> bool:
+    """Whether a group of `/eos` holds the draws of an ensemble; nothing in it is opened."""
+    return MEMBER in group
 
 
 class Guard:
@@ -42,7 +47,7 @@ class Guard:
                 self._check_empty(group)
             else:
                 for _, inner in self.groups(group):
-                    self._check_table(inner, name)
+                    self._check_table(inner, "members" if holds_members(inner) else name)
 
     def groups(self, group: h5py.Group) -> Iterator[tuple[str, h5py.Group]]:
         """The groups in a group; anything else in it is refused."""

@@ -11,17 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import h5py
-import numpy as np
 from numpy.typing import NDArray
 
 from stellar.errors import InputError
 from stellar.results.columns import columns_of
 from stellar.results.content import content_hash, text_hash
-from stellar.results.guard import Guard
+from stellar.results.ensembles import Ensemble
+from stellar.results.guard import Guard, holds_members
 from stellar.results.layout import (
     CONFIG,
     CONFIG_HASH,
     CONTENT_HASH,
+    ENSEMBLE,
     EOS_NAME,
     EOS_SPEC,
     FORMAT,
@@ -32,7 +33,9 @@ from stellar.results.layout import (
     SIZE_CAP_BYTES,
     TEXT_ATTRIBUTES,
     VERSION,
+    status_counts,
 )
+from stellar.results.pieces import decoded
 from stellar.results.results import EosRecord, Results, Table
 from stellar.seal import seal_holds
 
@@ -119,7 +122,8 @@ def _read_checked(file: h5py.File, guard: Guard) -> Results:
         raise guard.refuse("its configuration does not fit its checksum")
     for table in ROW_TABLES:
         stated = tuple(guard.number(file, f"{table}_{outcome}") for outcome in ("well", "failed"))
-        if stated != results.counts(table):
+        counted = status_counts(results.statuses(table))
+        if stated != results.counts(table) or texts.get(f"{table}_by_status", counted) != counted:
             raise guard.refuse(f"its attributes miscount the rows of {table}")
     _ = results.config  # the configuration must parse, or the run could not be repeated
     return results
@@ -131,7 +135,13 @@ def _read_eos(groups: Mapping[str, h5py.Group], guard: Guard) -> dict[str, EosRe
         for _, group in guard.groups(groups["eos"]):
             texts = {key: guard.text(group, key) for key in group.attrs}
             name, spec = texts.pop(EOS_NAME), texts.pop(EOS_SPEC)
-            records[name] = EosRecord(name, spec, texts, _read_table(group, "eos", guard))
+            ensemble = texts.pop(ENSEMBLE, "")
+            if holds_members(group):
+                draws = Ensemble(name, texts, _read_table(group, "members", guard)).records()
+                records.update((draw.name, draw) for draw in draws)
+            else:
+                table = _read_table(group, "eos", guard)
+                records[name] = EosRecord(name, spec, texts, table, ensemble)
     return records
 
 
@@ -154,5 +164,5 @@ def _read_table(group: h5py.Group, table: str, guard: Guard) -> dict[str, NDArra
 
 def _read_column(dataset: h5py.Dataset, dtype: str) -> NDArray[Any]:
     if dtype == "str":
-        return np.array([text.decode() for text in dataset[()].tolist()], dtype=np.str_)
+        return decoded(dataset[()])
     return dataset[()]

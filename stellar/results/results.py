@@ -5,6 +5,7 @@ table of columns states; astropy quantities appear at the edge, in `to_qtable`.
 """
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,12 +48,14 @@ class EosRecord:
 
     provenance : source, citation, parameters, hash
     table : columns of the table `eos` of the table of columns; empty if it is analytic
+    ensemble : what it is one draw of; empty if it stands alone
     """
 
     name: str
     spec: str
     provenance: Mapping[str, str] = field(default_factory=dict)
     table: Table = field(default_factory=dict)
+    ensemble: str = ""
 
     def __post_init__(self):
         object.__setattr__(self, "provenance", MappingProxyType(dict(self.provenance)))
@@ -147,7 +150,7 @@ class Results:
             config_toml=config_toml,
             stars=stars,
             modes=modes,
-            eos=_by_name(eos_records),
+            eos=by_name(eos_records),
             profiles=profiles or {},
             eigenfunctions=eigenfunctions or {},
             provenance=collect_provenance(device),
@@ -180,6 +183,11 @@ class Results:
             return Counts(0, 0)
         failed = int(np.count_nonzero(columns["status"]))
         return Counts(len(columns["status"]) - failed, failed)
+
+    def statuses(self, table: str) -> Counter[int]:
+        """How many rows of `stars` or `modes` have each status."""
+        columns = self.table(table)
+        return Counter(columns["status"].tolist()) if columns else Counter()
 
     @property
     def failed(self) -> int:
@@ -228,7 +236,8 @@ class Results:
         return describe(self)
 
 
-def _by_name(records: Iterable[EosRecord]) -> dict[str, EosRecord]:
+def by_name(records: Iterable[EosRecord]) -> dict[str, EosRecord]:
+    """Records by name; ValueError where two different ones share it."""
     named: dict[str, EosRecord] = {}
     for record in records:
         if named.setdefault(record.name, record).spec != record.spec:
@@ -248,10 +257,11 @@ def _freeze(table: str, columns: Mapping[str, Any]) -> Table:
 
 
 def _same_record(one: EosRecord, other: EosRecord) -> bool:
-    return (one.name, one.spec, one.provenance) == (
+    return (one.name, one.spec, one.provenance, one.ensemble) == (
         other.name,
         other.spec,
         other.provenance,
+        other.ensemble,
     ) and _same_table(one.table, other.table)
 
 

@@ -1,7 +1,7 @@
 """Rows of plain Python values into the typed columns of a table."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,21 +45,31 @@ def join_columns(table: str, parts: Sequence[Mapping[str, NDArray]]) -> dict[str
     Raises ValueError where a value may not be missing.
     """
     present = {name for part in parts for name in part}
-    known = columns_of(table)
-    return {name: _joined(known[name], parts) for name in known if name in present}
-
-
-def _joined(column: Column, parts: Sequence[Mapping[str, NDArray]]) -> NDArray:
-    pieces = []
-    for part in parts:
-        if column.name in part:
-            pieces.append(part[column.name])
-        else:
-            statuses = part["status"].tolist()
-            pieces.append(_fill(column, [{"status": status} for status in statuses]))
-    joined = np.concatenate(pieces)
-    joined.flags.writeable = False
+    full = [with_columns(table, part, present) for part in parts]
+    joined = {
+        name: np.concatenate([part[name] for part in full])
+        for name in columns_of(table)
+        if name in present
+    }
+    for values in joined.values():
+        values.flags.writeable = False
     return joined
+
+
+def with_columns(
+    table: str, part: Mapping[str, NDArray], names: Collection[str]
+) -> dict[str, NDArray]:
+    """A part of a table with all these columns, in the order of the table of columns.
+
+    Where it lacks one, its rows hold there what a row without it would.
+    Raises ValueError where a value may not be missing.
+    """
+    known = {name: column for name, column in columns_of(table).items() if name in names}
+    missing = [column for name, column in known.items() if name not in part]
+    rows = [{"status": status} for status in part["status"].tolist()] if missing else []
+    return {
+        name: part[name] if name in part else _fill(column, rows) for name, column in known.items()
+    }
 
 
 def as_column(column: Column, values: Sequence[Any] | NDArray) -> NDArray:
