@@ -1,0 +1,143 @@
+"""How many modes a region of the complex omega plane holds, and whether a list has them all.
+
+The argument principle counts the roots of F prod_k (omega - p_k) / prod_j (omega - z_j) round the
+region: poles p_k of the response, which are known, are taken out, and the listed roots z_j are
+divided out (Kravanja & Van Barel 2000, ch. 1). What is left is smooth if the list is complete, the
+count then is zero, and a few points on the contour settle it. A root next to the contour, which a
+plain count never settles, does no harm once it is in the list. Units R = 1.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from parode_core import Status
+from parode_core.nonlinear_eigen import FactoredFunction, Region, count_roots, rectangle
+from stellar.oscillations.full_gr.matching import Matching, mismatch_function
+
+CONTOUR_ROWS = 4  # lanes sampled together: their matrices stay in the cache
+NEAR = 1.0  # poles and roots further from the region than this leave F smooth there
+TOLERANCE = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Box:
+    """A rectangle of the complex plane for each lane, units 1/R, all [lane]."""
+
+    left: Tensor
+    right: Tensor
+    bottom: Tensor
+    top: Tensor
+
+    @property
+    def centre(self) -> Tensor:
+        """Middle, complex, [lane]."""
+        return torch.complex(0.5 * (self.left + self.right), 0.5 * (self.bottom + self.top))
+
+    def holds(self, omega: Tensor, margin: float = 0.0) -> Tensor:
+        """Which of the points [lane, point] lie inside, or within the margin of it."""
+        across = (omega.real > self.left[:, None] - margin) & (
+            omega.real < self.right[:, None] + margin
+        )
+        along = (omega.imag > self.bottom[:, None] - margin) & (
+            omega.imag < self.top[:, None] + margin
+        )
+        return across & along
+
+    def region(self) -> Region:
+        """The same as a region of `parode_core`."""
+        return rectangle(self.left, self.right, self.bottom, self.top)
+
+    def widened(self, part: Tensor) -> "Box":
+        """Boxes grown on all sides by a part [lane] of their size, but not beyond Re omega = 0."""
+        across, along = part * (self.right - self.left), part * (self.top - self.bottom)
+        # the bottom keeps its distance from the fluid modes
+        bottom = self.bottom * (1.0 - part)
+        return Box((self.left - across).clamp_min(0.0), self.right + across, bottom, self.top + along)
+
+    def select(self, lanes: Tensor) -> "Box":
+        """The boxes with these indices."""
+        parts = (self.left, self.right, self.bottom, self.top)
+        return Box(*(part.index_select(0, lanes) for part in parts))
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """Roots inside a box, per lane, [lane].
+
+    count : roots of F prod (omega - p_k) inside, 0 where the status is not OK
+    missing : roots inside that are not in the list; negative if the list holds what is no root
+    distance : of the computed number from that integer
+    points : on the contour
+    status : OK; ACCURACY_NOT_REACHED, the count does not settle: an unlisted root or a pole lies on
+        the contour; NON_FINITE_STATE
+    """
+
+    count: Tensor
+    missing: Tensor
+    distance: Tensor
+    points: Tensor
+    status: Tensor
+
+    @property
+    def complete(self) -> Tensor:
+        """Whether the list is proven to hold every root of the box, [lane]."""
+        return (self.status == int(Status.OK)) & (self.missing == 0)
+
+    def replaced(self, lanes: Tensor, other: "Certificate") -> "Certificate":
+        """With what `other` says of these lanes."""
+        pairs = ((getattr(self, name), getattr(other, name)) for name in self.__dataclass_fields__)
+        return Certificate(*(own.index_copy(0, lanes, new) for own, new in pairs))
+
+
+def certify(
+    star: Matching, box: Box, roots: Tensor, *, weakest: float = 0.0, max_points: int = 1024
+) -> Certificate:
+    """Compare a list of roots with the number of roots.
+
+    Parameters
+    ----------
+    box : region, away from omega = 0, where F is singular
+    roots : known roots, also some outside, complex, NaN-padded, [lane, root]
+    weakest : poles with |r_k / lambda_k| below this are not taken out. Such a pole and the root
+        next to it are one to the contour, and neither is counted; 0 counts every fluid mode
+    max_points : points on a contour after which a lane is given up
+    """
+    found = count_roots(
+        factored(), box.region(), factors(star, box, roots, weakest),
+        tolerance=TOLERANCE, max_points=max_points,
+    )
+    settled = found.status == int(Status.OK)
+    inside = box.holds(roots).sum(dim=1)
+    return Certificate(
+        torch.where(settled, found.count + inside, 0),
+        found.count,
+        found.distance,
+        found.points,
+        found.status,
+    )
+
+
+def factored() -> FactoredFunction:
+    """F with known poles and roots taken out; its parameters are those of `factors`."""
+    return FactoredFunction(mismatch_function(CONTOUR_ROWS))
+
+
+def factors(
+    star: Matching, box: Box, roots: Tensor, weakest: float = 0.0
+) -> tuple[Any, Tensor, Tensor]:
+    """Star, places and orders of what is taken out, as `FactoredFunction` wants them."""
+    poles = star.interior.poles
+    strength = star.interior.residues.abs() / poles.abs()
+    places = poles.sqrt()
+    taken = box.holds(places, NEAR) & (strength >= weakest) & places.isfinite()
+    divided = box.holds(roots, NEAR)
+    every = torch.cat((torch.where(taken, places, torch.nan), torch.where(divided, roots, torch.nan)), 1)
+    orders = torch.cat((taken.to(torch.int64), -divided.to(torch.int64)), 1)
+    # the one host check: how many places the fullest lane needs
+    order = torch.argsort((orders == 0).to(torch.int8), dim=1, stable=True)
+    width = int((orders != 0).sum(dim=1).amax().clamp_min(1))
+    order = order[:, :width]
+    return star, every.gather(1, order), orders.gather(1, order)
