@@ -205,7 +205,8 @@ def read_text(path: str) -> str:
         raise InputError(f"{path} cannot be read: {reason}.") from None
 
 
-def _degrees(text: str) -> list[int]:
+def degrees_of(text: str) -> list[int]:
+    """Degrees as typed, "2,3"; UsageError for anything but integers."""
     parts = [part.strip() for part in text.split(",")]
     for part in parts:
         if not part.isdecimal():
@@ -215,8 +216,9 @@ def _degrees(text: str) -> list[int]:
     return [int(part) for part in parts]
 
 
-def _names(text: str) -> list[str]:
+def names_of(text: str) -> list[str]:
+    """Names as typed, "f,p", in small letters."""
     return [part.strip().lower() for part in text.split(",") if part.strip()]
 
 
-_LISTS = {"l": _degrees, "families": _names}
+_LISTS = {"l": degrees_of, "families": names_of}

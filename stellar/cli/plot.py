@@ -1,13 +1,14 @@
-"""`stellar plot`: pictures of equations of state."""
+"""`stellar plot`: pictures of equations of state, and of what a result file holds."""
 
 from pathlib import Path
 
 import click
 
+from stellar.cli.pictures import check_picture, picture_options, write_picture
+from stellar.cli.plot_results import eigenfunction, spectrum, universal
+from stellar.cli.plot_star import propagation
 from stellar.eos.catalogue import resolve, split_specs
-from stellar.plots.canvas import file_type, rendered
 from stellar.plots.registry import EOS_FIGURES
-from stellar.results.atomic import check_target, write_whole
 
 
 @click.group()
@@ -17,19 +18,13 @@ def plot() -> None:
 
 @plot.command(name="eos")
 @click.argument("names", nargs=-1, required=True)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    default=Path("eos.png"),
-    show_default=True,
-    help="Picture to write: .png, .pdf or .svg.",
-)
-@click.option("--overwrite", is_flag=True, help="Replace an existing picture.")
+@picture_options("eos.png")
 def eos_(names: tuple[str, ...], output: Path, overwrite: bool) -> None:
     """P(eps), speeds of sound, Gamma, fractions and Brunt-Vaisala frequency of NAMES."""
-    kind = file_type(output)
-    check_target(output, overwrite=overwrite)
+    check_picture(output, overwrite)
     members = [resolve(spec) for text in names for spec in split_specs(text)]
-    picture = rendered(EOS_FIGURES["eos"](members), kind)
-    click.echo(str(write_whole(picture, output, overwrite=overwrite)))
+    write_picture(EOS_FIGURES["eos"](members), output, overwrite)
+
+
+for command in (spectrum, propagation, eigenfunction, universal):
+    plot.add_command(command)

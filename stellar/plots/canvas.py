@@ -1,6 +1,7 @@
 """Where figures are drawn: matplotlib, imported when the first one is asked for."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,19 @@ from stellar.errors import InputError, UsageError
 FILE_TYPES = ("png", "pdf", "svg")
 _SIZE_INCHES = (5.2, 3.9)  # of one panel
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+FAILED_COLOUR = "#b2182b"
 _RATE_DPI = 160
 
 
-def panels(rows: int, columns: int) -> tuple[Any, list[Any]]:
-    """A figure and its panels, row by row.
+def panels(
+    rows: int,
+    columns: int,
+    size: tuple[float, float] = _SIZE_INCHES,
+    heights: Sequence[float] | None = None,
+) -> tuple[Any, list[Any]]:
+    """A figure and its panels of a size in inches, row by row.
+
+    heights : of the rows relative to each other, equal if not given
 
     Raises
     ------
@@ -28,10 +37,11 @@ def panels(rows: int, columns: int) -> tuple[Any, list[Any]]:
             "Pictures need matplotlib, which is not installed; install it with "
             "pip install 'stellar-modes[plot]'."
         ) from error
-    width, height = _SIZE_INCHES
+    width, height = size
     figure = Figure(figsize=(columns * width, rows * height), layout="constrained")
     FigureCanvasAgg(figure)
-    axes = [figure.add_subplot(rows, columns, k + 1) for k in range(rows * columns)]
+    grid = figure.add_gridspec(rows, columns, height_ratios=heights)
+    axes = [figure.add_subplot(cell) for cell in grid]
     for axis in axes:
         axis.tick_params(direction="in", which="both", top=True, right=True)
         axis.grid(alpha=0.25, linewidth=0.6)

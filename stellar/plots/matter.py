@@ -1,11 +1,8 @@
 """Equations of state side by side: pressure, speed of sound, index, fractions, buoyancy.
 
-The Brunt-Vaisala frequency is that of a star of 1.4 solar masses, seen from infinity,
-
-    N^2 = (nu'/2)^2 (1/c_e^2 - 1/c_s^2) e^(nu - lam)
+The Brunt-Vaisala frequency is that of a star of 1.4 solar masses, seen from infinity (`cavities`).
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +20,8 @@ from stellar.constants import (
 from stellar.eos.base import ColdEOS
 from stellar.eos.roots import bracketed_root
 from stellar.plots.canvas import COLOURS, panels
+from stellar.plots.cavities import buoyancy_squared
+from stellar.plots.names import short_name
 from stellar.shooting.background import solve_background
 from stellar.shooting.profile import radial_profile
 
@@ -45,7 +44,7 @@ def figure(members: Sequence[ColdEOS]) -> Any:
         colour = COLOURS[number % len(COLOURS)]
         _draw_matter(eos, colour, pressure, speed, index, fractions)
         _draw_buoyancy(eos, colour, buoyancy)
-        key.plot([], [], color=colour, label=_short(eos.name))
+        key.plot([], [], color=colour, label=short_name(eos.name))
     _label(pressure, r"energy density $\varepsilon/c^2$ [g cm$^{-3}$]", r"$P$ [dyn cm$^{-2}$]")
     pressure.set(xscale="log", yscale="log")
     density = r"baryon density $n$ [fm$^{-3}$]"
@@ -114,10 +113,7 @@ def brunt_vaisala(eos: ColdEOS) -> tuple[Array, Array]:
         return np.empty(0), np.empty(0)
     r, m, p = star["r"], star["m"], star["p"]
     ce2, delta = star["cs2_equilibrium"], star["delta"]
-    gravity = (m + 4.0 * math.pi * r**3 * p) / (r * (r - 2.0 * m))
-    solid = (ce2 > 0.0) & np.isfinite(ce2)
-    ledoux = np.divide(delta, ce2 * (ce2 + delta), out=np.zeros_like(ce2), where=solid)
-    square = gravity**2 * ledoux * np.exp(star["nu"] - star["lam"])
+    square = buoyancy_squared(r, m, p, ce2, delta, (star["nu"], star["lam"]))
     frequency = np.sign(square) * np.sqrt(np.abs(square)) * HZ_PER_INVERSE_KM
     return r / r[-1], frequency
 
@@ -154,9 +150,3 @@ def _finish(axis: Any, otherwise: str, loc: str = "") -> None:
         axis.text(0.5, 0.5, otherwise, ha="center", va="center", transform=axis.transAxes)
     elif loc:
         axis.legend(loc=loc, frameon=False)
-
-
-def _short(name: str) -> str:
-    """The name of a table is its path: show its end."""
-    head = name.partition(",")[0] if name.startswith("table:") else name
-    return head.rpartition("/")[2] if head.startswith("table:") else head

@@ -71,8 +71,18 @@ def w_damping_time(columns: Columns) -> Values:
     return S_PER_MS * _mass(columns) / polynomial(W_DAMPING, _compactness(columns))
 
 
-DENSITY = Abscissa("sqrt(m/r^3)", _NEEDS, _root_of_density)
-COMPACTNESS = Abscissa("m/r", _NEEDS, _compactness)
+def _at_density(root: Values) -> Columns:
+    """A star of 1.4 solar masses."""
+    return {"mass_msun": MASS_MSUN * root / root, "radius_km": RADIUS_KM * root ** (-2.0 / 3.0)}
+
+
+def _at_compactness(ratio: Values) -> Columns:
+    """A star of 1.4 solar masses."""
+    return {"mass_msun": MASS_MSUN * ratio / ratio, "radius_km": RADIUS_KM / ratio}
+
+
+DENSITY = Abscissa("sqrt(m/r^3)", _NEEDS, _root_of_density, _at_density)
+COMPACTNESS = Abscissa("m/r", _NEEDS, _compactness, _at_compactness)
 
 RELATIONS = (
     Relation(
@@ -92,6 +102,8 @@ RELATIONS = (
         COMPACTNESS,
         f_damping_time,
         mode=ModeKind(2, "f"),
+        scale=lambda columns: _mass(columns) ** 3 / _radius(columns) ** 4,
+        scaled="tau m^3/r^4 [s]",
     ),
     Relation(
         "p1-compactness",
@@ -101,6 +113,8 @@ RELATIONS = (
         COMPACTNESS,
         p_frequency,
         mode=ModeKind(2, "p1"),
+        scale=_mass,
+        scaled="f m [Hz]",
     ),
     Relation(
         "w1-compactness",
@@ -110,6 +124,8 @@ RELATIONS = (
         COMPACTNESS,
         w_frequency,
         mode=ModeKind(2, "w1"),
+        scale=_radius,
+        scaled="f r [Hz]",
     ),
     Relation(
         "w1-damping",
@@ -119,5 +135,7 @@ RELATIONS = (
         COMPACTNESS,
         w_damping_time,
         mode=ModeKind(2, "w1"),
+        scale=lambda columns: 1.0 / _mass(columns),
+        scaled="tau/m [s]",
     ),
 )

@@ -23,6 +23,10 @@ def _eta(columns: Columns) -> Values:
     return columns["i_bar"] ** -0.5
 
 
+def _at_eta(eta: Values) -> Columns:
+    return {"i_bar": eta**-2}
+
+
 def m_omega_re(columns: Columns) -> Values:
     """M Re omega of the f-mode."""
     return polynomial(FREQUENCY, _eta(columns))
@@ -34,7 +38,7 @@ def m_omega_im(columns: Columns) -> Values:
 
 
 # beyond, the fitted damping rate is negative
-ETA = Abscissa("sqrt(M^3/I)", ("i_bar",), _eta, (0.0, (DAMPING[0] / -DAMPING[2]) ** 0.5))
+ETA = Abscissa("sqrt(M^3/I)", ("i_bar",), _eta, _at_eta, (0.0, (DAMPING[0] / -DAMPING[2]) ** 0.5))
 
 RELATIONS = (
     Relation(
@@ -42,7 +46,7 @@ RELATIONS = (
         CITATION,
         "M Re omega = -0.0047 + 0.133 eta + 0.575 eta^2",
         "m_omega_re",
-        Abscissa("sqrt(M^3/I)", ("i_bar",), _eta),
+        Abscissa("sqrt(M^3/I)", ("i_bar",), _eta, _at_eta),
         m_omega_re,
         mode=ModeKind(2, "f"),
         remark=REMARK,
@@ -56,5 +60,7 @@ RELATIONS = (
         m_omega_im,
         mode=ModeKind(2, "f"),
         remark=REMARK,
+        scale=lambda columns: columns["i_bar"] ** 2,
+        scaled="I^2 Im omega/M^5",
     ),
 )

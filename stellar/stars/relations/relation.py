@@ -24,12 +24,14 @@ class Abscissa:
     """The quantity in which a relation is fitted.
 
     symbol : for people;  needs : columns of stars it is made of
+    at : columns of some star with a given value of it
     span : smallest and largest value the fit was made for; None where they are not known
     """
 
     symbol: str
     needs: tuple[str, ...]
     of: Callable[[Columns], Values]
+    at: Callable[[Values], Columns]
     span: tuple[float, float] | None = None
 
 
@@ -39,6 +41,8 @@ class Relation:
 
     formula : the fit for people;  ordinate : the column it predicts
     fit : prediction from the columns that the abscissa needs
+    scale : factor of the ordinate that leaves a function of the abscissa alone, where the ordinate
+        is none;  scaled : the product, for people
     mode : whose column the ordinate is; None if it belongs to the star
     claimed_scatter : largest relative residual that its authors claim; None where none is known
     remark : what to know before use
@@ -53,6 +57,8 @@ class Relation:
     mode: ModeKind | None = None
     claimed_scatter: float | None = None
     remark: str = ""
+    scale: Callable[[Columns], Values] | None = None
+    scaled: str = ""
 
     def predict(self, columns: Columns) -> Values:
         """The ordinate that the fit gives, also outside of its span.
@@ -60,6 +66,10 @@ class Relation:
         columns : at least those named in `abscissa.needs`, of one shape
         """
         return self.fit(columns)
+
+    def reduced(self, values: Values, columns: Columns) -> Values:
+        """Ordinates times what makes them a function of the abscissa alone."""
+        return values if self.scale is None else values * self.scale(columns)
 
     def within_span(self, columns: Columns) -> Values:
         """Truth values: where the fit is not an extrapolation."""
@@ -72,4 +82,4 @@ class Relation:
 
 def column(name: str, symbol: str, span: tuple[float, float] | None = None) -> Abscissa:
     """An abscissa that is a column of its own."""
-    return Abscissa(symbol, (name,), lambda columns: columns[name], span)
+    return Abscissa(symbol, (name,), lambda columns: columns[name], lambda x: {name: x}, span)
