@@ -10,6 +10,7 @@ Units: km, G = c = 1.
 """
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -18,19 +19,19 @@ from torch import Tensor
 from parode_core.elements import Mesh
 from parode_core.problem import Problem, matrix, vector
 from parode_core.sweep import sweep
+from stellar.eos.node_forms import NodeStates
 from stellar.eos.nodes import NodeEOS
 from stellar.stars.collocation.differentiation import values
-from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar, tiled
-from stellar.stars.collocation.outward import solve
+from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar
+from stellar.stars.collocation.outward import Flow, solve
 from stellar.stars.collocation.pieces import Layout
 
 
 class Statement(NamedTuple):
-    """What defines a batch of stars: matter, central log-enthalpy [lane], segments of elements."""
+    """What defines a batch of stars: central log-enthalpy [lane], matter at the nodes."""
 
-    eos: NodeEOS
     h_c: Tensor
-    segment: Tensor
+    states: NodeStates
 
 
 class Matter(NamedTuple):
@@ -48,9 +49,7 @@ class Matter(NamedTuple):
 
 def known(mesh: Mesh, statement: Statement) -> Matter:
     """Matter at the nodes of a mesh in x = -h/h_c."""
-    eos, h_c, segment = statement
-    centre = h_c[:, None, None]
-    states = eos.evaluate(centre * mesh.to_end, segment)
+    states, centre = statement.states, statement.h_c[:, None, None]
     scale_x, scale_v = central_scales(states.p[:, :1, :1], states.eps[:, :1, :1])
     factor = FOUR_PI * scale_x / scale_v
     depth = -2.0 * centre * mesh.from_start
@@ -63,15 +62,15 @@ def central_scales(p: Tensor, eps: Tensor) -> tuple[Tensor, Tensor]:
     return scale, 2.0 * eps / (eps + 3.0 * p)
 
 
-def rates(y: Tensor, matter: Matter) -> Tensor:
+def rates(state: Sequence[Tensor], matter: Sequence[Tensor]) -> list[Tensor]:
     """s dx/ds and s dv/ds.
 
     With f = (1 - 2 s V)/D: s x' = 2 f x - x, and s v' = f (4 pi X_0 eps x/V_0 - v) - v.
     """
-    x, v = y.unbind(-1)
+    (x, v), (_, energy, _, _) = state, matter
     rate = _rate(x, v, matter)
-    outward = matter.energy * x - v
-    return vector(torch.addcmul(-x, rate, x, value=2.0), torch.addcmul(-v, rate, outward))
+    outward = torch.addcmul(-v, energy, x)
+    return [torch.addcmul(-x, rate, x, value=2.0), torch.addcmul(-v, rate, outward)]
 
 
 def slopes(y: Tensor, matter: Matter) -> Tensor:
@@ -88,26 +87,36 @@ def slopes(y: Tensor, matter: Matter) -> Tensor:
     )
 
 
-def _rate(x: Tensor, v: Tensor, matter: Matter) -> Tensor:
+def _rate(x: Tensor, v: Tensor, matter: Sequence[Tensor]) -> Tensor:
     """(1 - 2 s V)/(V + 4 pi X p)."""
-    room = torch.addcmul(matter.inverse, matter.depth, v)
-    return room / torch.addcmul(v, matter.pressure, x)
+    pressure, _, depth, inverse = matter
+    return torch.addcmul(inverse, depth, v) / torch.addcmul(v, pressure, x)
 
 
 def first_guess(mesh: Mesh, matter: Matter) -> Tensor:
     """A sweep from the centre: extended envelopes are far from it."""
     centre = torch.ones(matter.pressure.shape[0], 2, dtype=torch.float64, device=mesh.edges.device)
-    return sweep(rates, centre, mesh, matter, singular=True)
+    return sweep(_rhs, centre, mesh, matter, singular=True)
+
+
+def _rhs(y: Tensor, matter: Matter) -> Tensor:
+    return vector(*rates(y.unbind(-1), matter))
 
 
 EQUILIBRIUM = Problem(
     components=2,
     fields=known,
-    rhs=rates,
+    rhs=_rhs,
     jacobian=slopes,
     guess=first_guess,
     singular=True,
     kept=(0, 1),
+)
+OUTWARDS = Flow(
+    rates=rates,
+    coefficients=lambda matter: matter,
+    centre=lambda matter: (1.0, 1.0),
+    shift=1.25,
 )
 
 
@@ -122,11 +131,11 @@ def solve_layout(
     count, layout = layout.lanes.shape[0], layout.tiled()
     mine, centre = eos.select(layout.lanes), h_c[layout.lanes]
     mesh = layout.mesh(mine, centre, nodes)
-    statement = Statement(mine, centre, layout.segment)
-    solution = solve(EQUILIBRIUM, statement, mesh, count, tolerance)
     states = mine.evaluate(centre[:, None, None] * mesh.to_end, layout.segment)
+    statement = Statement(centre, states)
+    solution = solve(EQUILIBRIUM, OUTWARDS, statement, mesh, centre.shape[0], tolerance)
     scale_x, scale_v = central_scales(states.p[:, :1, :1], states.eps[:, :1, :1])
-    x, v = tiled(values(solution, EQUILIBRIUM, statement, mesh)).unbind(-1)
+    x, v = values(solution, EQUILIBRIUM, statement, mesh).unbind(-1)
     return NodalStar(
         lanes=count,
         mesh=mesh,
@@ -136,7 +145,7 @@ def solve_layout(
         X=scale_x * x,
         V=scale_v * v,
         **states._asdict(),
-        status=tiled(solution.status),
+        status=solution.status,
         tolerance=tolerance,
     )
 

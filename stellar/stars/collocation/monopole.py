@@ -27,7 +27,8 @@ from parode_core.linear import Coefficients, linear_problem
 from parode_core.problem import matrix, vector
 from stellar.stars.collocation.differentiation import values
 from stellar.stars.collocation.frame_dragging import Frame
-from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar, tiled
+from stellar.stars.collocation.linear_flow import linear_flow
+from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar
 from stellar.stars.collocation.outward import solve
 from stellar.stars.collocation.quadrature import volume_integral
 
@@ -37,8 +38,10 @@ def _given(mesh: Mesh, given: Coefficients) -> Coefficients:
 
 
 NEIGHBOUR = linear_problem(2, _given, at_start=True, singular=True, kept=(1,))
+BESIDE = linear_flow(0.25, free=0)
 # regularity alone fixes the centre
 AT_FIXED_CENTRE = replace(NEIGHBOUR, kept=(0, 1), boundary=None)
+TURNING = linear_flow(1.25)
 
 
 @dataclass(frozen=True)
@@ -130,8 +133,8 @@ def rotating(star: NodalStar, frame: Frame) -> Monopole:
     enthalpy = FOUR_PI * (star.eps + star.p)
     burden = swirl * (room * chi**2 / 12.0 + enthalpy * star.square * 2.0 / 3.0)
     given = terms.statement(1, drive, burden)
-    solution = solve(AT_FIXED_CENTRE, given, star.mesh, star.lanes, star.tolerance)
-    y = tiled(values(solution, AT_FIXED_CENTRE, given, star.mesh))
+    solution = solve(AT_FIXED_CENTRE, TURNING, given, star.mesh, star.h_c.shape[0], star.tolerance)
+    y = values(solution, AT_FIXED_CENTRE, given, star.mesh)
     p, n = y.unbind(-1)
     unit = unit[:, 0, 0]
     surface_p, surface_n = (star.at_surface(part) * unit for part in (p, n))
@@ -141,7 +144,7 @@ def rotating(star: NodalStar, frame: Frame) -> Monopole:
         mass=star.radius * star.h_c * surface_n + spin_energy,
         baryon_mass=baryons,
         shift=surface_p * star.at_surface(terms.rate),
-        status=tiled(solution.status),
+        status=solution.status,
         y=y,
     )
 
@@ -165,8 +168,8 @@ def neighbour(star: NodalStar) -> Neighbour:
     terms = _Terms.of(star)
     nothing = torch.zeros_like(star.X)
     given = terms.statement(0, nothing, nothing)
-    solution = solve(NEIGHBOUR, given, star.mesh, star.lanes, star.tolerance)
-    y = tiled(values(solution, NEIGHBOUR, given, star.mesh))
+    solution = solve(NEIGHBOUR, BESIDE, given, star.mesh, star.h_c.shape[0], star.tolerance)
+    y = values(solution, NEIGHBOUR, given, star.mesh)
     p, n = (star.at_surface(part) for part in y.unbind(-1))
     shift = p * star.at_surface(terms.rate) / star.h_c
-    return Neighbour(star.radius * n, star.radius * shift, tiled(solution.status), y)
+    return Neighbour(star.radius * n, star.radius * shift, solution.status, y)

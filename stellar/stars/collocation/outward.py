@@ -7,54 +7,83 @@ fixed points of
 
 D without its first row and column. The operator is a Volterra integral: k substitutions leave an
 error of (|f'| ln(s_right/s_left))^k/k!, and cost one product with a matrix that all stars share.
-On the element at the centre, where w = 0, the linearisation of each star is factored instead, twice
-at most. Stars that do not converge this way are solved by Newton's method.
+On the element at the centre, with t = (1 + xi)/2 and o = t (ds/dt)/s, they are fixed points of
+
+    y <- (t d/dt + e)^-1 [o f(y) + e y]
+
+for any e > 0, best in the middle of minus the eigenvalues of df/dy at the centre: then what is left
+of f there is small, and elsewhere t^k is divided by k + e. All stars take the same number of
+substitutions before convergence is looked at; those that do not converge this way are solved by
+Newton's method.
 
 What is found are the same polynomials as by Newton's method; tolerances are in units of `scale`.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from parode_core import Status
 from parode_core.bases import Basis
-from parode_core.collocation import Collocation
-from parode_core.condensation import Condensation
 from parode_core.elements import Mesh
-from parode_core.lanes import finite, padded, spread, take
+from parode_core.lanes import finite, padded, take
 from parode_core.newton import solve as newton_solve
-from parode_core.outset import scales
 from parode_core.problem import Problem
 from parode_core.solution import Solution, tail
+from parode_core.status import Status
 
 TOLERANCE = 1e-13
-MOST_SUBSTITUTIONS = 32  # pairs
-MOST_CORRECTIONS = 24
-SPARSE = 0.5  # part of the lanes below which they go on without the finished ones
-REFACTORED = 2  # corrections after which the element at the centre is factored once more
+# substitutions before convergence is looked at: on the element at the centre, one less on each
+# further one, at least; and between two looks
+AT_CENTRE, LEAST, BETWEEN = 12, 5, 1
+MOST_LOOKS = 24
+
+State = list[Tensor]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A problem as substitutions want it, components and coefficients apart.
+
+    rates : (components, coefficients) -> s dy/ds of each, elementwise
+    coefficients : fields of the problem -> what `rates` needs, each [lane, element, node]; 1 for an
+        axis that shares them
+    centre : (fields) -> components at the centre, [lane] or numbers
+    shift : e
+    fixed : whether the states at the centre are final, or guesses that regularity corrects
+    """
+
+    rates: Callable[[State, State], State]
+    coefficients: Callable[[Any], tuple[Tensor, ...]]
+    centre: Callable[[Any], tuple[Tensor | float, ...]]
+    shift: float
+    fixed: bool = False
 
 
 def solve(
-    problem: Problem, parameters: Any, mesh: Mesh, lanes: int, tolerance: float = TOLERANCE
+    problem: Problem,
+    flow: Flow,
+    parameters: Any,
+    mesh: Mesh,
+    lanes: int,
+    tolerance: float = TOLERANCE,
 ) -> Solution:
     """Solve an initial-value problem with a singular start and continuous states.
 
     Arguments and result are those of `parode_core.newton.solve`; tensors of `problem.fields` have
-    nodes as their third axis where their second one has the length of the elements.
+    nodes as their third axis where their second one has the length of the elements. `mesh` and
+    `parameters` come in whole tiles, `lanes` of them are solved.
     """
-    index = padded(torch.arange(lanes, device=mesh.edges.device))
     with torch.no_grad():
-        march = _March(problem, mesh.spread(index), spread(parameters, index), lanes, tolerance)
+        march = _March(problem, flow, problem.fields(mesh, parameters), mesh, tolerance)
         march.run()
-        found = march.solution(mesh.select(index[:lanes]))
-    late = found.status == int(Status.NOT_CONVERGED)
-    if bool(late.any()):
-        _by_newton(found, problem, parameters, late)
+        found = march.solution(lanes)
+        late = found.status == int(Status.NOT_CONVERGED)
+        if bool(late.any()):
+            _by_newton(found, problem, parameters, late)
     return found
 
 
@@ -77,146 +106,190 @@ def _by_newton(found: Solution, problem: Problem, parameters: Any, late: Tensor)
 
 
 class _March:
-    """States [lane, element, node, component] of whole tiles, on their way outwards."""
+    """States of whole tiles on their way outwards."""
 
     def __init__(
-        self, problem: Problem, mesh: Mesh, parameters: Any, lanes: int, tolerance: float
+        self, problem: Problem, flow: Flow, fields: Any, mesh: Mesh, tolerance: float
     ) -> None:
-        self.problem, self.mesh, self.lanes, self.tolerance = problem, mesh, lanes, tolerance
-        self.fields = problem.fields(mesh, parameters)
-        centre = _element(mesh, 0)
-        guess = problem.guess(centre, _cut(self.fields, mesh.elements, slice(1)))
-        self.guess = guess.expand(mesh.edges.shape[0], *guess.shape[1:])
-        self.scale = scales(problem, self.fields, self.guess.movedim(-1, 0))
-        self.good = finite((self.fields, mesh.edges, self.guess), mesh.edges.shape[0])
+        self.problem, self.flow, self.fields, self.mesh = problem, flow, fields, mesh
+        self.tolerance, self.lanes = tolerance, mesh.edges.shape[0]
+        shape = (self.lanes, mesh.elements, mesh.basis.size)
+        # elements apart in memory, so that every operation runs through one piece
+        self.given = [
+            part.expand(shape).movedim(1, 0).contiguous() for part in flow.coefficients(fields)
+        ]
+        scale = problem.scale(fields) if problem.scale else torch.ones_like(mesh.edges[:1, :1])
+        self.scale = scale.expand(self.lanes, problem.components)
+        self.good = finite((*flow.coefficients(fields), mesh.edges), self.lanes)
         self.well = self.good.clone()
         self.steps = torch.zeros_like(self.good, dtype=torch.int64)
         self.last = torch.zeros_like(mesh.edges[:, 0])
-        self.parts: list[Tensor] = []
+        self.parts: list[State] = []
 
     def run(self) -> None:
         """All elements in turn."""
-        self.parts.append(self._centre())
-        for number in range(1, self.mesh.elements):
-            self.parts.append(self._substituted(number, self.parts[-1][:, :, -1:]))
-
-    def solution(self, mesh: Mesh) -> Solution:
-        """What was found, for the stars alone."""
-        y = torch.cat(self.parts, dim=1)
-        status = torch.where(self.well, int(Status.OK), int(Status.NOT_CONVERGED))
-        status = torch.where(self.good, status, int(Status.NON_FINITE_INPUT))
-        y = torch.where(self.well[:, None, None, None], y, torch.nan)
-        error = tail(y, self.mesh, self.scale) + self.last
-        rest = (status, self.last.clone(), self.steps, self.last, error)
-        return Solution(mesh, *(part[: self.lanes] for part in (y, *rest)))
-
-    def _centre(self) -> Tensor:
-        """The element at the centre, by corrections with a factored linearisation."""
-        mesh = _element(self.mesh, 0)
-        collocation = Collocation(
-            self.problem, mesh, _cut(self.fields, self.mesh.elements, slice(1))
+        self.parts.append(self._converged(self._centre(), AT_CENTRE))
+        speed, depth = (
+            part.expand(self.lanes, -1, -1).movedim(1, 0)
+            for part in (self.mesh.speed, self.mesh.from_start)
         )
-        y = self.guess.movedim(-1, 0).contiguous()
-        nodes = self.mesh.basis.size
-        # corrections below this are noise of the differentiation
-        tolerance = max(self.tolerance, 4.0 * nodes**2 * torch.finfo(y.dtype).eps)
-        every = torch.arange(y.shape[1], device=y.device)
-        active, fill = self.good, padded(torch.arange(self.lanes, device=y.device))
-        for number in range(MOST_CORRECTIONS):
-            if number in (0, REFACTORED):
-                factored = Condensation(collocation, y, self.lanes)
-            step = factored.correct(collocation.residual(y))[:, fill]
-            y = torch.where(active[:, None, None], y - step, y)
-            length = (step.abs().amax(dim=(2, 3)).T / self.scale).amax(dim=1)
-            active = self._settled(active, length, tolerance, every)
-            if not bool(active.any()):
-                break
-        self.well = self.well & ~active
-        return y.movedim(0, -1)
-
-    def _substituted(self, number: int, left: Tensor) -> Tensor:
-        """An element behind the first, from its left state [lane, 1, 1, component]."""
-        mesh, fields = _element(self.mesh, number), self._fields(number)
-        weight = mesh.speed / self.mesh.from_start[:, number : number + 1]
-        start = left.movedim(-1, 0).contiguous()  # components apart in memory, as `rhs` has them
-        lanes = torch.arange(start.shape[1], device=start.device)
-        state = _Substitution(lanes, start, weight, fields, self.scale, self.well)
-        whole = state.y.clone()
         inverse = inverse_derivative(self.mesh.basis)
-        for _ in range(MOST_SUBSTITUTIONS):
-            # how far a lane has come is asked of every second one
-            state.substitute(self.problem.rhs, inverse)
-            length = state.measured(self.problem.rhs, inverse)
-            state.active = self._settled(state.active, length, self.tolerance, state.lanes)
-            waiting = int(state.active.sum())
-            if waiting <= SPARSE * state.lanes.shape[0]:
-                whole[:, state.lanes] = state.y
-                if waiting == 0:
-                    break
-                state = state.narrowed()
-        whole[:, state.lanes] = state.y
-        self.well = self.well.index_put((state.lanes,), self.well[state.lanes] & ~state.active)
-        return whole.movedim(0, -1)
+        for number in range(1, self.mesh.elements):
+            start = [part[:, -1:] for part in self.parts[-1]]
+            given = [part[number] for part in self.given]
+            y = self._continued(number)
+            weight = speed[number] / depth[number]
+            element = _Element(self.flow, given, y, start, weight, inverse)
+            self.parts.append(self._converged(element, max(AT_CENTRE - number, LEAST)))
 
-    def _fields(self, number: int) -> Any:
-        return _cut(self.fields, self.mesh.elements, slice(number, number + 1))
+    def _continued(self, number: int) -> State:
+        """First states of an element: the parabola at the end of the one before it."""
+        basis = self.mesh.basis
+        rows = torch.stack(
+            (basis.differentiation[-1], basis.differentiation[-1] @ basis.differentiation)
+        )
+        # in the coordinate of the element before, as if that was affine
+        u = 2.0 * self.mesh.from_left[:, number] / self.mesh.lengths[:, number - 1 : number]
+        u = torch.where(u.isfinite(), u, 0.0)
+        found = []
+        for part in self.parts[-1]:
+            slope, bend = (part @ rows.T).unsqueeze(1).unbind(-1)
+            found.append(part[:, -1:] + u * (slope + (0.5 * u) * bend))
+        return found
 
-    def _settled(self, active: Tensor, length: Tensor, tolerance: float, lanes: Tensor) -> Tensor:
-        """Lanes that go on; those that blow up stop as well, and are not well."""
-        self.steps[lanes] = self.steps[lanes] + active
-        self.last[lanes] = torch.where(active, length, self.last[lanes])
-        broken = active & ~length.isfinite()
-        self.well[lanes] = self.well[lanes] & ~broken
-        return active & ~broken & (length > tolerance)
+    def solution(self, lanes: int) -> Solution:
+        """What was found, for the stars alone."""
+        mesh = self.mesh.select(torch.arange(lanes, device=self.mesh.edges.device))
+        y = torch.stack([torch.stack(part, dim=-1) for part in self.parts], dim=1)[:lanes]
+        status = torch.where(self.well, int(Status.OK), int(Status.NOT_CONVERGED))
+        status = torch.where(self.good, status, int(Status.NON_FINITE_INPUT))[:lanes]
+        last = self.last[:lanes]
+        y = torch.where(self.well[:lanes, None, None, None], y, torch.nan)
+        error = tail(y, mesh, self.scale[:lanes]) + last
+        return Solution(mesh, y, status, last.clone(), self.steps[:lanes], last, error)
+
+    def _centre(self) -> "_Centre":
+        """The element at the centre, with its first states."""
+        given = [part[0] for part in self.given]
+        start = [
+            torch.as_tensor(part, dtype=torch.float64, device=self.good.device)
+            .expand(self.lanes)
+            .unsqueeze(1)
+            for part in self.flow.centre(self.fields)
+        ]
+        return _Centre.of(self.flow, given, start, self.mesh)
+
+    def _converged(self, element: Any, unseen: int) -> State:
+        """States of an element, after as many substitutions as each star needs."""
+        for _ in range(unseen):
+            element.y = element.next()
+        whole = element.next()
+        length = _distance(whole, element.y, self.scale)
+        element.y = whole
+        self.steps += unseen + 1
+        self.last = torch.where(self.well, length, self.last)
+        active = self.well & (length > self.tolerance)
+        left = torch.nonzero(active)[:, 0]
+        if left.shape[0] > 0:
+            whole = [part.clone() for part in whole]
+            self._go_on(element, left, whole)
+        self.well = self.well & self.last.isfinite()
+        return whole
+
+    def _go_on(self, element: Any, lanes: Tensor, whole: State) -> None:
+        """Further substitutions for some lanes, into `whole`."""
+        element = element.select(padded(lanes))
+        for _ in range(MOST_LOOKS):
+            keep = padded(lanes)
+            for _ in range(BETWEEN):
+                element.y = element.next()
+            new = element.next()
+            length = _distance(new, element.y, self.scale[keep])
+            element.y = new
+            for part, values in zip(whole, new, strict=True):
+                part[keep] = values
+            self.steps[lanes] += BETWEEN + 1
+            self.last[keep] = length
+            rest = torch.nonzero(length[: lanes.shape[0]] > self.tolerance)[:, 0]
+            if rest.shape[0] == 0:
+                return
+            lanes, element = lanes[rest], element.select(padded(rest))
+        self.well[lanes] = False
 
 
-class _Substitution:
-    """Lanes of an element that are not finished, in whole tiles.
+@dataclass
+class _Element:
+    """Lanes of an element behind the first: coefficients and states, [lane, node] each."""
 
-    lanes : which they are, [lane];  start : left states, y : values, [component, lane, 1, node]
-    """
+    flow: Flow
+    given: State
+    y: State
+    start: State
+    weight: Tensor
+    inverse: Tensor
 
-    def __init__(
-        self,
-        lanes: Tensor,
-        start: Tensor,
-        weight: Tensor,
-        fields: Any,
-        scale: Tensor,
-        active: Tensor,
-    ) -> None:
-        self.lanes, self.start, self.weight, self.fields = lanes, start, weight, fields
-        self.scale, self.active = scale, active
-        self.y = start.expand(-1, -1, -1, weight.shape[-1])
+    def next(self) -> State:
+        """One substitution."""
+        rates = self.flow.rates(self.y, self.given)
+        return [
+            torch.addmm(start, self.weight * rate, self.inverse)
+            for start, rate in zip(self.start, rates, strict=True)
+        ]
 
-    def substitute(self, rhs: Callable[[Tensor, Any], Tensor], inverse: Tensor) -> None:
-        """One substitution of active lanes."""
-        self.y = torch.where(self.active[:, None, None], self._next(rhs, inverse), self.y)
-
-    def measured(self, rhs: Callable[[Tensor, Any], Tensor], inverse: Tensor) -> Tensor:
-        """One substitution of active lanes, and its size for each."""
-        new = self._next(rhs, inverse)
-        length = ((new - self.y).abs().amax(dim=(2, 3)).T / self.scale).amax(dim=1)
-        self.y = torch.where(self.active[:, None, None], new, self.y)
-        return length
-
-    def _next(self, rhs: Callable[[Tensor, Any], Tensor], inverse: Tensor) -> Tensor:
-        rate = self.weight * rhs(self.y.movedim(0, -1), self.fields).movedim(-1, 0)
-        return self.start + rate @ inverse
-
-    def narrowed(self) -> "_Substitution":
-        """Those that are still active."""
-        keep = padded(torch.nonzero(self.active)[:, 0])
-        given = take((self.weight, self.fields, self.scale, self.active), keep)
-        state = _Substitution(self.lanes[keep], self.start[:, keep], *given)
-        state.y = self.y[:, keep]
-        return state
+    def select(self, lanes: Tensor) -> "_Element":
+        """The lanes with these indices."""
+        given, y, start = (
+            [part.index_select(0, lanes) for part in parts]
+            for parts in (self.given, self.y, self.start)
+        )
+        return replace(self, given=given, y=y, start=start, weight=self.weight[lanes])
 
 
-def _element(mesh: Mesh, number: int) -> Mesh:
-    return Mesh(
-        mesh.edges[:, number : number + 2], mesh.basis, mesh.grading[:, number : number + 1]
-    )
+@dataclass
+class _Centre:
+    """Lanes of the element at the centre; `stretch` is o."""
+
+    flow: Flow
+    given: State
+    y: State
+    start: State
+    stretch: Tensor
+    inverse: Tensor
+
+    @classmethod
+    def of(cls, flow: Flow, given: State, start: State, mesh: Mesh) -> "_Centre":
+        """With constant first states."""
+        t, r = mesh.basis.from_left, mesh.basis.to_right
+        table = torch.stack((torch.ones_like(t), 2.0 * torch.ones_like(t), 2.0 * r / (1.0 + r)))
+        stretch = table[mesh.grading[:, 0]].expand(start[0].shape[0], -1)
+        y = [part.expand(-1, mesh.basis.size) for part in start]
+        inverse = inverse_euler(mesh.basis, flow.shift)
+        if flow.fixed:  # exactly: rounding would let a free constant drift
+            inverse = inverse.clone()
+            inverse[:, 0] = 0.0
+        return cls(flow, given, y, start, stretch, inverse)
+
+    def next(self) -> State:
+        """One substitution, of what the states are beyond the first ones."""
+        rates, e = self.flow.rates(self.y, self.given), self.flow.shift
+        return [
+            torch.addmm(first, torch.addcmul(e * (y - first), self.stretch, rate), self.inverse)
+            for first, y, rate in zip(self.start, self.y, rates, strict=True)
+        ]
+
+    def select(self, lanes: Tensor) -> "_Centre":
+        """The lanes with these indices."""
+        given, y, start = (
+            [part.index_select(0, lanes) for part in parts]
+            for parts in (self.given, self.y, self.start)
+        )
+        return replace(self, given=given, y=y, start=start, stretch=self.stretch[lanes])
+
+
+def _distance(new: State, old: State, scale: Tensor) -> Tensor:
+    """Largest change of each lane in units of the scale."""
+    steps = [(a - b).abs_().amax(dim=1) for a, b in zip(new, old, strict=True)]
+    return (torch.stack(steps, dim=1) / scale).amax(dim=1)
 
 
 def _cut(tree: Any, elements: int, part: slice) -> Any:
@@ -232,3 +305,11 @@ def inverse_derivative(basis: Basis) -> Tensor:
     whole = torch.zeros_like(basis.differentiation)
     whole[1:, 1:] = torch.linalg.inv(basis.differentiation[1:, 1:])
     return whole.T.contiguous()
+
+
+@lru_cache(maxsize=64)
+def inverse_euler(basis: Basis, shift: float) -> Tensor:
+    """Transpose of (t d/dt + e)^-1 at the nodes, [node, node]."""
+    whole = 2.0 * basis.from_left.unsqueeze(1) * basis.differentiation
+    whole.diagonal().add_(shift)
+    return torch.linalg.inv(whole).T.contiguous()

@@ -15,7 +15,7 @@ from parode_core.lanes import padded
 from stellar.eos.nodes import NodeEOS
 
 SIZES = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 256, 512, 1024, 4096)
-STRETCH = 8.0  # ratio of the depths of its ends beyond which a piece is cut at their mean in ln s
+STRETCH = 3.0  # ratio of the depths of its ends beyond which a piece is cut at their mean in ln s
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,13 @@ import torch
 from torch import Tensor
 
 from parode_core.elements import Mesh
-from parode_core.lanes import take
 from parode_core.linear import Coefficients, linear_problem
 from parode_core.problem import matrix, vector
 from stellar.stars.collocation.differentiation import values
 from stellar.stars.collocation.exterior import hypergeometric
 from stellar.stars.collocation.frame_dragging import Frame
-from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar, tiled
+from stellar.stars.collocation.linear_flow import linear_flow
+from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar
 from stellar.stars.collocation.outward import solve
 
 
@@ -49,6 +49,7 @@ def _given(mesh: Mesh, given: Coefficients) -> Coefficients:
 
 
 FROM_CENTRE = linear_problem(2, _given, at_start=True, singular=True, kept=(0,))
+OUTWARDS = linear_flow(1.25, free=1)
 
 
 def deformed(star: NodalStar, frame: Frame) -> Quadrupole:
@@ -111,13 +112,12 @@ def _from_centre(star: NodalStar, interior: Coefficients) -> tuple[tuple[Tensor,
         source=torch.zeros_like(interior.source), values=torch.ones_like(interior.values)
     )
     both = Coefficients(*(torch.cat(pair) for pair in zip(interior, undriven, strict=True)))
-    first = torch.arange(star.lanes, device=star.h_c.device)
-    both = take(both, torch.cat((first, first + star.h_c.shape[0])))
-    mesh = star.mesh.select(first.repeat(2))
-    solution = solve(FROM_CENTRE, both, mesh, 2 * star.lanes, star.tolerance)
-    y = values(solution, FROM_CENTRE, both, mesh).unflatten(0, (2, star.lanes))
-    status = solution.status.unflatten(0, (2, star.lanes)).amax(dim=0)
-    return (tiled(y[0]), tiled(y[1])), tiled(status)
+    size = star.h_c.shape[0]
+    every = torch.arange(size, device=star.h_c.device).repeat(2)
+    mesh = star.mesh.select(every)
+    solution = solve(FROM_CENTRE, OUTWARDS, both, mesh, every.shape[0], star.tolerance)
+    driven, free = values(solution, FROM_CENTRE, both, mesh).unflatten(0, (2, size)).unbind()
+    return (driven, free), solution.status.unflatten(0, (2, size)).amax(dim=0)
 
 
 def _matched(star: NodalStar, driven: Tensor, free: Tensor, row: Tensor, value: Tensor) -> Tensor:

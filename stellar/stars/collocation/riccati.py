@@ -6,17 +6,17 @@ with the regular solution at the centre: tides, and the dragging of frames. Seve
 perturbation stand side by side as lanes and are solved in one call.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from parode_core.elements import Mesh
-from parode_core.lanes import take
 from parode_core.problem import Problem
 from stellar.stars.collocation.differentiation import values
-from stellar.stars.collocation.nodal_star import NodalStar, tiled
-from stellar.stars.collocation.outward import solve
+from stellar.stars.collocation.nodal_star import NodalStar
+from stellar.stars.collocation.outward import Flow, solve
 
 
 class Riccati(NamedTuple):
@@ -29,10 +29,10 @@ class Riccati(NamedTuple):
     size: Tensor
 
 
-def _rates(y: Tensor, given: Riccati) -> Tensor:
-    value = y[..., 0]
-    slope = torch.addcmul(given.linear, given.quadratic, value)
-    return torch.addcmul(given.constant, value, slope).unsqueeze(-1)
+def rates(state: Sequence[Tensor], given: Sequence[Tensor]) -> list[Tensor]:
+    """s dy/ds."""
+    (y,), (constant, linear, quadratic) = state, given
+    return [torch.addcmul(constant, y, torch.addcmul(linear, quadratic, y))]
 
 
 def _slopes(y: Tensor, given: Riccati) -> Tensor:
@@ -47,12 +47,20 @@ def _fields(mesh: Mesh, given: Riccati) -> Riccati:
 REGULAR = Problem(
     components=1,
     fields=_fields,
-    rhs=_rates,
+    rhs=lambda y, given: rates(y.unbind(-1), given[:3])[0].unsqueeze(-1),
     jacobian=_slopes,
     guess=lambda mesh, given: given.guess.unsqueeze(-1),
     singular=True,
     kept=(0,),
     scale=lambda given: given.size.unsqueeze(-1),
+)
+# at the centre s dy/ds = -e (y - y_0), where e is 5/2 for frames, l + 1/2 for tides and 7/2 for
+# magnetic ones: one number between them serves all
+OUTWARDS = Flow(
+    rates=rates,
+    coefficients=lambda given: given[:3],
+    centre=lambda given: (given.guess[:, 0, 0],),
+    shift=3.0,
 )
 
 
@@ -63,13 +71,10 @@ def solve_riccati(star: NodalStar, kinds: list[Riccati]) -> tuple[list[Tensor], 
     -------
     y of each kind, [lane, element, node], and the status of each lane: the first that is not well.
     """
-    count, size = star.lanes, star.h_c.shape[0]
-    offsets = torch.arange(len(kinds), device=star.h_c.device) * size
-    first = torch.arange(count, device=star.h_c.device)
+    size = star.h_c.shape[0]
+    every = torch.arange(size, device=star.h_c.device).repeat(len(kinds))
     whole = Riccati(*(torch.cat(parts) for parts in zip(*kinds, strict=True)))
-    whole = take(whole, (offsets[:, None] + first).flatten())
-    mesh = star.mesh.select(first.repeat(len(kinds)))
-    solution = solve(REGULAR, whole, mesh, count * len(kinds), star.tolerance)
-    y = values(solution, REGULAR, whole, mesh)[..., 0].unflatten(0, (len(kinds), count))
-    status = solution.status.unflatten(0, (len(kinds), count)).amax(dim=0)
-    return [tiled(part) for part in y.unbind()], tiled(status)
+    mesh = star.mesh.select(every)
+    solution = solve(REGULAR, OUTWARDS, whole, mesh, every.shape[0], star.tolerance)
+    y = values(solution, REGULAR, whole, mesh)[..., 0].unflatten(0, (len(kinds), size))
+    return list(y.unbind()), solution.status.unflatten(0, (len(kinds), size)).amax(dim=0)

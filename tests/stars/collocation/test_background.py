@@ -37,7 +37,7 @@ def test_constant_density_star_is_the_interior_schwarzschild_solution(compactnes
 
 
 def test_benchmark_star_bu0_on_one_element_of_24_nodes():
-    one_element = Resolution(nodes=24, tolerance=1e-3)
+    one_element = Resolution(nodes=24, tolerance=1e-8)
     stars = solved(BU0, wanted=STRUCTURE, resolution=one_element)
     assert stars.values["mass"].item() / MSUN_KM == pytest.approx(1.40015972951671, rel=1e-12)
     assert stars.values["radius"].item() == pytest.approx(14.1543724291801, rel=1e-12)
