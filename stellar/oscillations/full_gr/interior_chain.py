@@ -86,17 +86,39 @@ class InteriorChain:
         """M^-1 B_h f, [lane, element, component * node, column]: u of an eigenvector f."""
         return self.forced.to(f.dtype) @ f - self.free.to(f.dtype) @ self.parameters(f)
 
-    def at_surface(self, states: Tensor) -> Tensor:
-        """Z(R) of states [lane, element, component * node, column], [lane, column]."""
-        last = states.unflatten(2, (COMPONENTS, -1))[:, :, :2, -1]
-        outer = self.elements.star.outermost[:, :, None, None]
-        last = torch.where(outer, last, 0.0).sum(dim=1)
-        return (self.elements.surface[:, 0].unsqueeze(2) * last).sum(dim=1)
+    def dense(self) -> Tensor:
+        """T, [lane, element * combination * node, the same]."""
+        lanes, count, size = self.blocks.shape[:3]
+        unit = torch.eye(count * size, dtype=self.blocks.dtype, device=self.blocks.device)
+        if count == 1:
+            return self.blocks[:, 0]
+        unit = unit.unflatten(0, (count, size)).expand(lanes, -1, -1, -1)
+        return self.apply(unit).flatten(1, 2)
+
+    def surface_row(self, f: Tensor) -> Tensor:
+        """c f for f [lane, element, combination * node, column], [lane, column]."""
+        by_forced, by_free = self._surface_rows
+        row = (by_forced @ f - by_free @ self.parameters(f)).sum(dim=1)
+        return row.squeeze(1)
 
     @cached_property
     def constant(self) -> Tensor:
         """R(sigma), [lane]."""
-        return self.at_surface(self.free @ self.driven).squeeze(1)
+        _, by_free = self._surface_rows
+        return (by_free @ self.driven).sum(dim=(1, 2, 3))
+
+    @cached_property
+    def _surface_rows(self) -> tuple[Tensor, Tensor]:
+        """Z(R) by f and by alpha of each element, [lane, element, 1, column]."""
+        nodes = self.forced.shape[2] // COMPONENTS
+        outer = self.elements.star.outermost[:, :, None, None]
+        z = self.elements.surface[:, 0, :, None, None, None]
+        parts = []
+        for states in (self.forced, self.free):
+            h1, k = states[:, :, nodes - 1], states[:, :, 2 * nodes - 1]
+            row = (z[:, 0] * h1.unsqueeze(2)) + (z[:, 1] * k.unsqueeze(2))
+            parts.append(torch.where(outer, row, 0.0))
+        return parts[0], parts[1]
 
 
 def interior_chain(elements: InteriorElements, lam: Tensor) -> InteriorChain:

@@ -1,0 +1,122 @@
+"""Poles of the interior response at one resolution, and their functions in the star.
+
+T of `interior_chain` is as large as the star has nodes. What R(lambda) needs of it, and its lowest
+poles, lie in the Krylov space of the drive w and of one smooth source for each combination, some
+tens of vectors for any number of elements. With T P = P diag(mu) there,
+
+    rho_k = (c P)_k (P^-1 w)_k.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from parode_core import Status
+from parode_core.eigen.spectrum import finite_lanes, guarded, lane_status, or_identity
+from stellar.oscillations.full_gr.interior_chain import InteriorChain, interior_chain
+from stellar.oscillations.full_gr.interior_elements import interior_elements
+from stellar.oscillations.full_gr.krylov_space import krylov_space
+from stellar.oscillations.nodal_star import NodeStar
+
+STEPS = 16  # blocks of the Krylov space
+STEPS_STRATIFIED = 20  # g-modes accumulate at omega = 0 and take their part
+
+
+@dataclass(frozen=True, eq=False)
+class InteriorSpectrum:
+    """Poles by ascending real part of lambda_k, those at infinity last.
+
+    chain : of the star at the shift
+    mu, rho : [lane, pole];  constant, status : [lane]
+    basis : orthonormal f, [lane, element, combination * node, vector], None for unit vectors
+    vectors : P, [lane, vector, pole]
+    """
+
+    chain: InteriorChain
+    mu: Tensor
+    rho: Tensor
+    constant: Tensor
+    status: Tensor
+    basis: Tensor | None
+    vectors: Tensor
+
+    @property
+    def poles(self) -> Tensor:
+        """lambda_k, [lane, pole]; infinite for mu = 0."""
+        return _poles(self.chain.shift, self.mu)
+
+    def functions(self, index: Tensor) -> Tensor:
+        """f of real poles, [lane, element, combination * node, mode], by index [lane, mode]."""
+        shape = (-1, self.vectors.shape[1], -1)
+        chosen = self.vectors.gather(2, index.unsqueeze(1).expand(shape)).real
+        if self.basis is None:
+            return chosen.unflatten(1, self.chain.blocks.shape[1:3])
+        return self.basis @ chosen.unsqueeze(1)
+
+
+def interior_spectrum(star: NodeStar, l: int, *, stratified: bool) -> InteriorSpectrum:
+    """Poles and residues of the stars, which come in whole tiles, at lambda = -C as the shift.
+
+    stratified : whether buoyancy is taken into account; without it delta counts as zero
+    """
+    chain = interior_chain(interior_elements(star, l, stratified=stratified), -star.compactness)
+    steps = STEPS_STRATIFIED if stratified else STEPS
+    start = _start(chain)
+    elements, size = chain.blocks.shape[1:3]
+    if elements * size <= steps * start.shape[-1]:
+        basis, small = None, chain.dense()
+        unit = torch.eye(elements * size, dtype=small.dtype, device=small.device)
+        drive = chain.start.flatten(1, 2)
+        row = chain.surface_row(unit.unflatten(0, (elements, size)).expand(star.lanes, -1, -1, -1))
+    else:
+        shape = (elements, size)
+        flat, small = krylov_space(
+            lambda f: chain.apply(f.unflatten(1, shape)).flatten(1, 2), start.flatten(1, 2), steps
+        )
+        basis = flat.unflatten(1, shape)
+        drive, row = flat.mT @ chain.start.flatten(1, 2), chain.surface_row(basis)
+    return _solved(chain, small, drive, row, basis)
+
+
+def _start(chain: InteriorChain) -> Tensor:
+    """w, and T of a source that is the same everywhere, for each combination."""
+    nodes = chain.elements.equations.s.shape[-1]
+    pattern = torch.eye(chain.elements.equations.combinations, dtype=chain.start.dtype)
+    even = pattern.repeat_interleave(nodes, dim=0).to(chain.start.device)
+    even = even.expand(*chain.blocks.shape[:2], -1, -1)
+    return torch.cat((chain.start, chain.apply(even)), dim=3)
+
+
+def _solved(
+    chain: InteriorChain, small: Tensor, drive: Tensor, row: Tensor, basis: Tensor | None
+) -> InteriorSpectrum:
+    finite = finite_lanes(small, drive, row) & chain.constant.isfinite()
+    small = or_identity(small, finite)
+    (mu, vectors), converged = guarded(torch.linalg.eig, small)
+    inverse, _ = torch.linalg.inv_ex(vectors)
+    weights = (row.unsqueeze(1).to(mu.dtype) @ vectors).squeeze(1)
+    rho = weights * (inverse @ drive.to(mu.dtype)).squeeze(2)
+    rho = torch.where(mu.imag == 0.0, rho.real.to(rho.dtype), rho)
+    status = lane_status(
+        (finite, Status.NON_FINITE_INPUT),
+        (~chain.singular, Status.SINGULAR),
+        (converged, Status.NOT_CONVERGED),
+    )
+    order = _poles(chain.shift, mu).real.argsort(dim=1, stable=True)
+    wide = order.unsqueeze(1).expand_as(vectors)
+    return InteriorSpectrum(
+        chain,
+        mu.gather(1, order),
+        rho.gather(1, order),
+        chain.constant,
+        status,
+        basis,
+        vectors.gather(2, wide),
+    )
+
+
+def _poles(shift: Tensor, mu: Tensor) -> Tensor:
+    there = mu != 0.0
+    finite = shift.unsqueeze(1) - 1.0 / torch.where(there, mu, 1.0)
+    return torch.where(there, finite, torch.inf)
