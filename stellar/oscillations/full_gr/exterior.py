@@ -47,7 +47,7 @@ class RayGrid(NamedTuple):
 # last one to 1e-6 at omega R = 0.01.
 GRIDS = (
     RayGrid(0.5, 16, 1.0, 0.5),
-    RayGrid(0.2, 22, 1.0, 0.5),
+    RayGrid(0.3, 22, 1.0, 0.5),
     RayGrid(0.07, 30, 0.6, 0.5),
     RayGrid(0.0, 40, 0.45, 10.0),
 )
@@ -149,7 +149,7 @@ def wave_series(
     """
     if number is None:
         number = grid_number(omega, l)
-    found = _empty(omega, order)
+    found = no_series(omega, order)
     for index, grid in enumerate(GRIDS):
         # the one host check: which points share a grid
         points = (number == index).nonzero()[:, 0]
@@ -160,10 +160,11 @@ def wave_series(
     return found
 
 
-def _empty(omega: Tensor, order: int) -> WaveSeries:
+def no_series(omega: Tensor, order: int = ORDER) -> WaveSeries:
+    """A series of NaN about each frequency, [point]."""
     real = torch.full_like(omega.real, torch.nan)
     coefficients = torch.full_like(omega, torch.nan).unsqueeze(1).repeat(1, order + 1)
-    return WaveSeries(omega.clone(), coefficients, omega.clone(), real, real.clone())
+    return WaveSeries(omega.clone(), coefficients, coefficients[:, 0].clone(), real, real.clone())
 
 
 def _on_grid(

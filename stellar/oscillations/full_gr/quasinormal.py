@@ -1,0 +1,216 @@
+"""Fluid modes f, p, g and i in full general relativity from the poles of the interior's response.
+
+Every weakly damped mode lies next to one pole lambda_k of the response R(omega^2) (see `response`),
+so that the poles are a complete list of trial modes. Newton's method on `pole_equation` goes from
+each to its mode. The outgoing wave enters as a Taylor series about one frequency (see `exterior`):
+about a real one, where the flux of energy gives Im L, for modes whose damping is weak, so that Im
+omega is as exact when it is 1e-20 of Re omega as when it is 1e-3; about a complex one otherwise.
+Two rounds do for an f-mode, one for most others. Time dependence e^{+i omega t}: Im omega > 0 is
+damping. Units in which the radius of the star is one.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from parode_core.lanes import padded
+from parode_core.status import Status
+from stellar.oscillations.full_gr.exterior import WaveSeries, grid_number, no_series, wave_series
+from stellar.oscillations.full_gr.mode_errors import (
+    in_frequency,
+    mode_errors,
+    pole_errors,
+    resolution_errors,
+)
+from stellar.oscillations.full_gr.pole_equation import PolePoints, first_shift, pole_points, settle
+from stellar.oscillations.full_gr.response import Response
+
+ROUNDS = 16
+REACH = 3e-3  # relative distance to which a series keeps ten digits, of Im L too
+NEARBY = 0.05  # distance from which the next round is likely to be the last
+NARROW = 3e-3  # r_k/lambda_k below which the mode is within reach of its pole
+SETTLED = 1e-10  # last Newton step over the shift by radiation
+SAME = 1e-9  # relative distance of roots that are one
+
+
+@dataclass(frozen=True, eq=False)
+class FluidModes:
+    """One mode for each pole of a `Response`, all [lane, pole], in units in which R = 1.
+
+    omega : omega R; NaN where no mode was looked for or found
+    re_error, im_error : estimated absolute errors of its parts
+    residual : last Newton step over |omega|
+    rounds : factorisations of the exterior used
+    status : OK; BELOW_NOISE_FLOOR, the damping is not known; NOT_CONVERGED; NON_FINITE_STATE;
+        MODE_NOT_FOUND, not looked for; DEPENDS_ON_FAILED_STAR
+    """
+
+    omega: Tensor
+    re_error: Tensor
+    im_error: Tensor
+    residual: Tensor
+    rounds: Tensor
+    status: Tensor
+
+
+@torch.no_grad()
+def fluid_modes(
+    response: Response, coarse: Response | None = None, *, wanted: Tensor | None = None
+) -> FluidModes:
+    """Modes next to the poles of a batch of stars.
+
+    Parameters
+    ----------
+    response : of the interiors
+    coarse : of the same stars with less resolution, for the errors; without it they follow from
+        those of the poles and are larger than need be
+    wanted : which poles, [lane, pole]; None means all that are resolved. Poles of waves caught in
+        the star lead to strongly damped modes; those are not all modes of that kind
+
+    Raises
+    ------
+    ValueError
+        If `wanted` has another shape than the poles.
+    """
+    if wanted is None:
+        wanted = response.resolved
+    if wanted.shape != response.mu.shape:
+        raise ValueError(
+            f"a pole is wanted or not: the shape is {tuple(response.mu.shape)}, not "
+            f"{tuple(wanted.shape)}."
+        )
+    healthy = (response.status == int(Status.OK)).unsqueeze(1)
+    known = response.resolved & healthy & (response.poles.real > 0.0)
+    lane, pole = (wanted & known).nonzero(as_tuple=True)
+    omega = torch.full_like(response.mu, torch.nan)
+    number = torch.full_like(omega.real, torch.nan)
+    status = torch.full_like(wanted, int(Status.MODE_NOT_FOUND), dtype=torch.long)
+    status = torch.where(healthy, status, int(Status.DEPENDS_ON_FAILED_STAR))
+    modes = FluidModes(
+        omega, number, number.clone(), number.clone(), torch.zeros_like(status), status
+    )
+    if lane.numel():
+        search = _started(response, coarse, lane, pole)
+        search.run()
+        search.report(modes)
+    return modes
+
+
+@dataclass
+class _Search:
+    """Trial modes on their way, all [point].
+
+    delta : lambda - lambda_k;  step : last Newton step in it
+    centre, number : frequency and grid of the next series;  wave : the last one
+    rounds : series made;  open : still at work
+    """
+
+    response: Response
+    coarse: Response | None
+    points: PolePoints
+    delta: Tensor
+    step: Tensor
+    centre: Tensor
+    number: Tensor
+    wave: WaveSeries
+    rounds: Tensor
+    open: Tensor
+
+    def run(self) -> None:
+        """Rounds until all modes are settled or given up."""
+        for turn in range(ROUNDS):
+            # the one host check of a round: what is still at work
+            active = self.open.nonzero()[:, 0]
+            if not active.numel():
+                break
+            self._round(active, first=turn == 0)
+
+    def _round(self, active: Tensor, *, first: bool) -> None:
+        tiled, count = padded(active), active.numel()
+        points = self.points.select(tiled)
+        response, centre, number = self.response, self.centre[tiled], self.number[tiled]
+        wave = wave_series(centre, points.owner, response.compactness, response.l, number=number)
+        delta = first_shift(points, wave) if first else self.delta[tiled]
+        delta, step = settle(points, delta, wave)
+        omega = (points.place + delta).sqrt()
+        away = (omega - centre).abs() / omega.abs()
+        enough = grid_number(omega, response.l)
+        settled = (away < REACH) & (number >= enough) & (step.abs() < SETTLED * delta.abs())
+        broken = ~(delta.isfinite() & step.isfinite())
+        weak = omega.imag.abs() < 0.5 * REACH * omega.real
+        following = torch.complex(omega.real, torch.where(weak, 0.0, omega.imag))
+        changes = (
+            (self.delta, delta),
+            (self.step, step),
+            (self.centre, following),
+            (self.number, torch.where(away < NEARBY, enough, 0)),
+            (self.open, ~(settled | broken)),
+            *zip(self.wave, wave, strict=True),
+        )
+        for whole, part in changes:
+            whole[active] = part[:count]
+        self.rounds[active] += 1
+
+    def report(self, modes: FluidModes) -> None:
+        """Write what was found into the modes."""
+        count = self.delta.shape[0]
+        tiled = padded(torch.arange(count, device=self.delta.device))
+        points, wave = self.points.select(tiled), WaveSeries(*(part[tiled] for part in self.wave))
+        delta, step = self.delta[tiled], self.step[tiled]
+        omega = (points.place + delta).sqrt()
+        errors = mode_errors(points, delta, wave, step)
+        if self.coarse is None:
+            errors += pole_errors(self.response, points, delta, wave)
+        else:
+            errors += resolution_errors(self.coarse, points, delta, wave)
+        errors = in_frequency(errors, points.place + delta)
+        status = self._status(omega[:count], errors.imaginary[:count])
+        place = (self.points.owner, self.points.pole)
+        lost = status == int(Status.NON_FINITE_STATE)
+        residual = (step / (2.0 * omega * omega)).abs()
+        for whole, part in (
+            (modes.omega, omega),
+            (modes.re_error, errors.real),
+            (modes.im_error, errors.imaginary),
+            (modes.residual, residual),
+        ):
+            whole[place] = torch.where(lost, torch.nan, part[:count])
+        modes.rounds[place], modes.status[place] = self.rounds, status
+
+    def _status(self, omega: Tensor, im_error: Tensor) -> Tensor:
+        """Status of each point."""
+        faint = ~(omega.imag > im_error)
+        status = torch.where(faint, int(Status.BELOW_NOISE_FLOOR), int(Status.OK))
+        unsettled = self.open | self._doubles(omega)
+        status = torch.where(unsettled, int(Status.NOT_CONVERGED), status)
+        return torch.where(omega.isfinite(), status, int(Status.NON_FINITE_STATE))
+
+    def _doubles(self, omega: Tensor) -> Tensor:
+        """Points that went to the mode of another pole, nearer to it, [point]."""
+        shape = self.response.mu.shape
+        place = (self.points.owner, self.points.pole)
+        root = torch.full(shape, torch.nan, dtype=omega.dtype, device=omega.device)
+        way = torch.full(shape, torch.inf, dtype=omega.real.dtype, device=omega.device)
+        root[place], way[place] = omega, self.delta.abs()
+        same = (root.unsqueeze(2) - root.unsqueeze(1)).abs() < SAME * root.abs().unsqueeze(2)
+        return (same & (way.unsqueeze(2) > way.unsqueeze(1))).any(dim=2)[place]
+
+
+def _started(response: Response, coarse: Response | None, lane: Tensor, pole: Tensor) -> _Search:
+    """All modes at their poles."""
+    points = pole_points(response, lane, pole)
+    centre = points.place.to(response.mu.dtype).sqrt()
+    narrow = points.residue.abs() < NARROW * points.place
+    return _Search(
+        response,
+        coarse,
+        points,
+        torch.zeros_like(centre),
+        torch.full_like(centre, torch.nan),
+        centre,
+        torch.where(narrow, grid_number(centre, response.l), 0),
+        no_series(centre),
+        torch.zeros_like(lane),
+        torch.ones_like(narrow),
+    )
