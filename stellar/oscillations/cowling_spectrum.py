@@ -88,7 +88,7 @@ def cowling_spectrum(
         kept.status,
         nodes,
         signed,
-        _interface_shares(star, _at(star.mesh.basis.nodes, radial), l),
+        interface_shares(star, _at(star.mesh.basis.nodes, radial), l),
         star.jumps,
     )
 
@@ -132,7 +132,7 @@ def _count_nodes(radial: Tensor, tangential: Tensor) -> tuple[Tensor, Tensor]:
     return zero.sum(dim=(1, 2)), signed.to(torch.long)
 
 
-def _interface_shares(star: NodeStar, radial: Tensor, l: int) -> Tensor:
+def interface_shares(star: NodeStar, radial: Tensor, l: int) -> Tensor:
     """Share of the buoyancy energy at the end of each element, [lane, mode, element - 1].
 
     E_bulk = int (eps + p) e^{(nu-lam)/2} S Phi' W^2 / r^2 dr, E_jump = Delta eps e^{(nu-lam)/2}

@@ -86,6 +86,13 @@ class InteriorChain:
         """M^-1 B_h f, [lane, element, component * node, column]: u of an eigenvector f."""
         return self.forced.to(f.dtype) @ f - self.free.to(f.dtype) @ self.parameters(f)
 
+    def displacement(self, f: Tensor) -> tuple[Tensor, Tensor]:
+        """W and V of the states of f, each [lane, element, node, column]."""
+        parameters = self.parameters(f)
+        forced, free = (part.unflatten(2, (COMPONENTS, -1)) for part in (self.forced, self.free))
+        w, v = (forced[:, :, row] @ f - free[:, :, row] @ parameters for row in (W, V))
+        return w, v
+
     def dense(self) -> Tensor:
         """T, [lane, element * combination * node, the same]."""
         lanes, count, size = self.blocks.shape[:3]

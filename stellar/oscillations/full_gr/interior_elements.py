@@ -1,6 +1,6 @@
 """The equations of a star's interior as collocation matrices of its elements.
 
-On each element M(lambda) u = f for the values u of H1, K, W, V at the nodes, component by component.
+On each element M(lambda) u = f, u the values of H1, K, W, V at the nodes, component by component.
 The rows of the four components at the left node hold what closes the element:
 
     between     the left state itself
@@ -91,7 +91,7 @@ class InteriorElements:
         return torch.where(star.live[:, :, None, None], whole, identity)
 
     def sources(self) -> Tensor:
-        """Right-hand sides by combination, [lane, element, component * node, combination * node]."""
+        """B_h, [lane, element, component * node, combination * node]."""
         eq, star = self.equations, self.star
         lanes, elements, _, nodes = eq.lead.shape
         whole = eq.s.new_zeros(lanes, elements, COMPONENTS, nodes, eq.combinations, nodes)
@@ -176,7 +176,9 @@ def interior_elements(star: NodeStar, l: int, *, stratified: bool) -> InteriorEl
 
     stratified : whether buoyancy is taken into account; without it delta counts as zero
     """
-    equations = interior_equations(star, l, stratified=stratified)
+    equations = interior_equations(star.in_whole_tiles(), l, stratified=stratified).first(
+        star.lanes
+    )
     surface = zerilli_surface(star.compactness, l)
     return InteriorElements(star, l, equations, _reach(star, equations), surface)
 

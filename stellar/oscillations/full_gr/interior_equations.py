@@ -12,16 +12,16 @@ L = l(l+1), and the enthalpy of a fluid element P = Delta p / (eps + p),
     r W'  = -(l + 1) W + x/sqrt q [P/c_s^2 + H0/2 + K] - L V/sqrt q
     r V'  = (2a/q - l) V + x H1 - W/sqrt q + (a/q) (e^nu/lambda) delta/(c_e^2 c_s^2) P
 
-where P' is P without H0/2. X of the papers, which needs d eps/dr, does not occur; H0 is eliminated.
-r d/dr = (D/q) s d/ds. The row of W is multiplied by c_s^2, which makes it P = 0 at a surface without
-matter, and the row of V by lambda where buoyancy acts. Then lambda enters by the combinations
+where P' is P without H0/2. X of the papers, which needs d eps/dr, does not occur; H0 is eliminated,
+and r d/dr = (D/q) s d/ds. The row of W is multiplied by c_s^2, which makes it P = 0 at a surface
+without matter, and the row of V by lambda where buoyancy acts. Then lambda enters by
 
     H0_1,     P_1 = V e^-nu + H0_1/2,     and where buoyancy acts V_1 = r V' - ... - [...] P_1
 
 alone: two or three numbers a node instead of four. Units in which the radius R of the star is one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import torch
@@ -65,6 +65,10 @@ class InteriorEquations:
     s: Tensor
     cs2: Tensor
     empty: Tensor
+
+    def first(self, lanes: int) -> "InteriorEquations":
+        """The first so many lanes."""
+        return InteriorEquations(*(getattr(self, field.name)[:lanes] for field in fields(self)))
 
     @cached_property
     def moving(self) -> Tensor:
@@ -115,24 +119,24 @@ class _Local:
     """Rows at the nodes: by component [lane, element, 4, node], sources likewise by combination."""
 
     def __init__(self, star: NodeStar, l: int) -> None:
-        fields = star.fields
+        at = star.fields
         square = star.radius[:, None, None] ** 2
         self.l, self.ll, n = l, l * (l + 1), 0.5 * (l - 1) * (l + 2)
-        self.s, self.cs2, self.en = fields.s, fields.cs2, fields.exp_nu
-        self.x, self.q = fields.r_squared / square, fields.exp_minus_lam
-        self.v = fields.s * fields.v_ratio
-        self.p, self.eps = fields.p * square, fields.eps * square
+        self.s, self.cs2, self.en = at.s, at.cs2, at.exp_nu
+        self.x, self.q = at.r_squared / square, at.exp_minus_lam
+        self.v = at.s * at.v_ratio
+        self.p, self.eps = at.p * square, at.eps * square
         self.inertia = self.p + self.eps
-        self.a = fields.s * fields.pull
+        self.a = at.s * at.pull
         self.root = self.q.rsqrt()
         # elements without length have no derivative: their rows are replaced
-        self.advance = fields.speed * self.q / fields.pull
-        self.weight = fields.pull / fields.x_ratio * square * self.root
+        self.advance = at.speed * self.q / at.pull
+        self.weight = at.pull / at.x_ratio * square * self.root
         self.ratio = self.a / self.q
         self._metric(n)
         self._enthalpy()
         self._compression(star)
-        self._stratification(fields.ce2, fields.delta)
+        self._stratification(at.ce2, at.delta)
 
     def _columns(self, h1=None, k=None, w=None, v=None) -> Tensor:
         zero = torch.zeros_like(self.x)

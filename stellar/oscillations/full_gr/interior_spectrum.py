@@ -46,6 +46,12 @@ class InteriorSpectrum:
         """lambda_k, [lane, pole]; infinite for mu = 0."""
         return _poles(self.chain.shift, self.mu)
 
+    @property
+    def residues(self) -> Tensor:
+        """r_k, [lane, pole]; zero for mu = 0."""
+        there = self.mu != 0.0
+        return torch.where(there, -self.rho / torch.where(there, self.mu, 1.0) ** 2, 0.0)
+
     def functions(self, index: Tensor) -> Tensor:
         """f of real poles, [lane, element, combination * node, mode], by index [lane, mode]."""
         shape = (-1, self.vectors.shape[1], -1)
@@ -56,7 +62,7 @@ class InteriorSpectrum:
 
 
 def interior_spectrum(star: NodeStar, l: int, *, stratified: bool) -> InteriorSpectrum:
-    """Poles and residues of the stars, which come in whole tiles, at lambda = -C as the shift.
+    """Poles and residues of the stars, with lambda = -C as the shift.
 
     stratified : whether buoyancy is taken into account; without it delta counts as zero
     """
@@ -91,7 +97,9 @@ def _start(chain: InteriorChain) -> Tensor:
 def _solved(
     chain: InteriorChain, small: Tensor, drive: Tensor, row: Tensor, basis: Tensor | None
 ) -> InteriorSpectrum:
-    finite = finite_lanes(small, drive, row) & chain.constant.isfinite()
+    star = chain.elements.star
+    finite = finite_lanes(small, drive, row, star.x_ratio, star.v_ratio, chain.constant[:, None])
+    finite = finite & star.live.any(dim=1) & chain.shift.isfinite()
     small = or_identity(small, finite)
     (mu, vectors), converged = guarded(torch.linalg.eig, small)
     inverse, _ = torch.linalg.inv_ex(vectors)
