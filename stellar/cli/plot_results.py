@@ -59,7 +59,7 @@ def spectrum(
 def universal(file: str, names: tuple[str, ...], fit: bool, output: Path, overwrite: bool) -> None:
     """Modes and stars in FILE.h5 beside universal relations, with residuals."""
     from stellar.cli.relation_choice import chosen_forms, chosen_relations
-    from stellar.plots.universal import MOST_PANELS, figure, of_fit, of_relation
+    from stellar.plots.universal import figure, of_fit, of_relation
     from stellar.stars.relations.fitted import fitted
     from stellar.stars.relations.residuals import residuals
 
@@ -77,7 +77,7 @@ def universal(file: str, names: tuple[str, ...], fit: bool, output: Path, overwr
         raise InputError(f"{file} fits none of these relations: {missing[0]}.")
     of_modes = [panel for mode, panel in shown if mode is not None]
     panels = [panel for _, panel in shown] if names or not of_modes else of_modes
-    write_picture(figure(panels[:MOST_PANELS]), output, overwrite)
+    write_picture(figure(panels), output, overwrite)
 
 
 @click.command()

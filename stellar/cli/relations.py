@@ -8,10 +8,12 @@ from typing import Any
 
 import click
 
+from stellar.cli.fit_report import fit_csv, fit_object, fit_text
 from stellar.cli.grid import TextColumn, lines_of
-from stellar.errors import InputError
+from stellar.cli.relation_choice import chosen_forms, chosen_relations
+from stellar.errors import InputError, UsageError
 from stellar.results.reader import open_results
-from stellar.stars.relations.registry import RELATIONS, relation_named
+from stellar.stars.relations.fitted import fitted
 from stellar.stars.relations.relation import Relation
 from stellar.stars.relations.residuals import Residuals, residuals
 
@@ -21,7 +23,14 @@ _ABSENT = "-"
 
 @click.command()
 @click.argument("file", metavar="[RESULT.h5]", required=False)
-@click.option("--relation", "names", multiple=True, metavar="NAME[,NAME...]", help="Only these.")
+@click.option(
+    "--relation",
+    "names",
+    multiple=True,
+    metavar="NAME[,NAME...]",
+    help="Only these; with --fit the names of fits.",
+)
+@click.option("--fit", is_flag=True, help="Fit such relations to the rows of the file instead.")
 @click.option(
     "--format",
     "format_",
@@ -31,14 +40,18 @@ _ABSENT = "-"
     help="Form of standard output.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
-def relations(file: str | None, names: tuple[str, ...], format_: str, as_json: bool) -> int:
+def relations(
+    file: str | None, names: tuple[str, ...], fit: bool, format_: str, as_json: bool
+) -> int:
     """How far the rows of a result file lie from published universal relations.
 
-    Without a file: the relations, their formulas and their sources.
+    Without a file: the relations, their formulas and their sources. With --fit: least squares of
+    the rows, coefficients with standard errors, and what is left over.
     """
-    asked = [name.strip() for item in names for name in item.split(",")]
-    chosen = [relation_named(name) for name in dict.fromkeys(asked)] or list(RELATIONS.values())
     form = "json" if as_json else format_
+    if fit:
+        return _fit(file, names, form)
+    chosen = chosen_relations(names)
     if file is None:
         rows = [_described(relation) for relation in chosen]
         click.echo(
@@ -54,6 +67,25 @@ def relations(file: str | None, names: tuple[str, ...], format_: str, as_json: b
     else:
         rows = [_described(each.relation) | _measured(each) for each in found]
         click.echo(_csv_text(rows) if form == "csv" else _json_text(rows, file), nl=False)
+    return 0
+
+
+def _fit(file: str | None, names: tuple[str, ...], form: str) -> int:
+    if file is None:
+        raise UsageError("--fit needs a result file, as in stellar relations RESULT.h5 --fit.")
+    results = open_results(file)
+    found = [fitted(results, each) for each in chosen_forms(names)]
+    if all(each.missing for each in found):
+        raise InputError(f"{file} can fit none of these forms: {found[0].missing}.")
+    if form == "table":
+        click.echo(fit_text(file, found), nl=False)
+    elif form == "csv":
+        click.echo(fit_csv(found), nl=False)
+    else:
+        content = {"schema": _SCHEMA, "version": _SCHEMA_VERSION, "file": file}
+        content["fits"] = [fit_object(each) for each in found]
+        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+        click.echo(text)
     return 0
 
 

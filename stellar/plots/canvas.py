@@ -11,6 +11,7 @@ FILE_TYPES = ("png", "pdf", "svg")
 _SIZE_INCHES = (5.2, 3.9)  # of one panel
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 FAILED_COLOUR = "#b2182b"
+_KEY_COLUMNS = 7  # of a legend
 _RATE_DPI = 160
 
 
@@ -46,6 +47,13 @@ def panels(
         axis.tick_params(direction="in", which="both", top=True, right=True)
         axis.grid(alpha=0.25, linewidth=0.6)
     return figure, axes
+
+
+def draw_key(figure: Any, handles: Sequence[Any]) -> None:
+    """The legend of a whole figure, above it, in rows of about equal length."""
+    rows = -(-len(handles) // _KEY_COLUMNS)
+    columns = -(-len(handles) // rows)
+    figure.legend(handles=handles, loc="outside upper center", ncols=columns, frameon=False)
 
 
 def file_type(path: Path) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stellar.plots.axes import plain_numbers
 from stellar.plots.canvas import COLOURS, FAILED_COLOUR
 from stellar.plots.margin import label_curves
 from stellar.plots.mode_curves import Kind, ModeRows
@@ -20,7 +21,6 @@ Array = NDArray[np.float64]
 MOST_COLOURS = len(COLOURS)  # equations of state that can be told apart
 DEGREE_STYLES = {0: "-", 1: (0, (5, 1.5, 1, 1.5, 1, 1.5)), 2: "-", 3: "--", 4: ":"}
 _MARKERS = "osD^vPX<>"  # of the labels of a panel
-_FEW_TIMES = 20.0  # span of a logarithmic axis that is labelled with plain numbers
 _BINS = 10  # of the median
 _MOST_LABELS = 10  # curves of a panel that get a label each
 _MOST_COUNTS = 12  # places that tell how many rows failed there
@@ -58,7 +58,7 @@ def draw_panel(axis: Any, rows: ModeRows, kinds: Sequence[int], shown: Quantity)
     axis.margins(y=0.08)
     axis.autoscale_view()
     if shown.logarithmic:
-        _plain_numbers(axis)
+        plain_numbers(axis.yaxis, *axis.get_ylim())
     _draw_errors(axis, rows, mine, shown)
     _draw_failures(axis, rows, mine, shown)
     _draw_labels(axis, rows, kinds, shown, many=many)
@@ -215,18 +215,6 @@ def _draw_labels(
             colour = COLOURS[order % len(COLOURS)] if many else "0.2"
             labels.append((text, float(np.median(ends)) if ends else np.nan, colour))
     label_curves(axis, labels)
-
-
-def _plain_numbers(axis: Any) -> None:
-    """Numbers instead of powers of ten where a panel spans little more than one decade."""
-    from matplotlib.ticker import FuncFormatter, LogLocator
-
-    low, high = axis.get_ylim()
-    if high / low < _FEW_TIMES:
-        plain = FuncFormatter(lambda value, _: f"{value:g}")
-        axis.yaxis.set_major_formatter(plain)
-        axis.yaxis.set_minor_locator(LogLocator(subs=(2.0, 3.0, 5.0)))
-        axis.yaxis.set_minor_formatter(plain)
 
 
 def _last(values: Array) -> float:

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from stellar.plots.canvas import COLOURS, FAILED_COLOUR, panels
+from stellar.plots.canvas import COLOURS, FAILED_COLOUR, draw_key, panels
 from stellar.plots.mode_curves import ModeRows
 from stellar.plots.mode_panel import DEGREE_STYLES, MOST_COLOURS, Quantity, draw_panel
 from stellar.plots.names import short_name
 
-HZ_PER_KHZ = 1e3
+HZ_PER_KHZ, S_PER_MS = 1e3, 1e-3
 _PANELS = (("f",), ("p",), ("g", "i"), ("w",), ("radial",))
 _PANEL_SIZE = (4.1, 3.1)
 _TICKS = 6
@@ -26,13 +26,12 @@ def figure(rows: ModeRows) -> Any:
     undamped = not np.any(np.isfinite(rows.damping_time))
     height = 1 if undamped else 2
     drawn, axes = panels(height, len(columns), _PANEL_SIZE)
-    damping = Quantity("damping time [s]", rows.damping_time, rows.damping_time_err, True)
     for column, families in enumerate(columns):
         kinds = [number for number, kind in enumerate(rows.kinds) if kind.family in families]
         axes[column].set_title(_title(rows, kinds), fontsize=11)
         draw_panel(axes[column], rows, kinds, _frequency(rows, kinds))
         if not undamped:
-            draw_panel(axes[len(columns) + column], rows, kinds, damping)
+            draw_panel(axes[len(columns) + column], rows, kinds, _damping(rows, kinds))
     _share_abscissa(axes, len(columns), rows.along.symbol)
     _draw_key(drawn, rows)
     return drawn
@@ -55,6 +54,16 @@ def _frequency(rows: ModeRows, kinds: Sequence[int]) -> Quantity:
     if own.max(initial=0.0) < HZ_PER_KHZ:
         return Quantity("frequency [Hz]", rows.frequency, rows.frequency_err)
     return Quantity("frequency [kHz]", rows.frequency / HZ_PER_KHZ, rows.frequency_err / HZ_PER_KHZ)
+
+
+def _damping(rows: ModeRows, kinds: Sequence[int]) -> Quantity:
+    """In s, or in the unit that w-modes have."""
+    own = rows.damping_time[np.isin(rows.kind, kinds) & np.isfinite(rows.damping_time)]
+    if own.size and own.max() < S_PER_MS:
+        micro = S_PER_MS**2
+        values, errors = rows.damping_time / micro, rows.damping_time_err / micro
+        return Quantity(r"damping time [$\mu$s]", values, errors, True)
+    return Quantity("damping time [s]", rows.damping_time, rows.damping_time_err, True)
 
 
 def _share_abscissa(axes: Sequence[Any], columns: int, symbol: str) -> None:
@@ -99,6 +108,4 @@ def _draw_key(drawn: Any, rows: ModeRows) -> None:
         homeless = int(np.count_nonzero(~rows.well & ~np.isfinite(rows.x)))
         label = f"{failed} failed" + (f", {homeless} of unknown abscissa" if homeless else "")
         handles.append(Line2D([], [], linestyle="none", label=label, **style))
-    drawn.legend(
-        handles=handles, loc="outside upper center", ncols=min(len(handles), 5), frameon=False
-    )
+    draw_key(drawn, handles)

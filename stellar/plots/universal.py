@@ -5,14 +5,16 @@ is a line. The band in the residuals is the scatter that the authors claim.
 """
 
 import math
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stellar.plots.canvas import COLOURS, panels
+from stellar.plots.axes import mathematics, plain_numbers
+from stellar.plots.canvas import COLOURS, draw_key, panels
 from stellar.plots.names import short_name
 from stellar.results.columns import columns_of
 from stellar.results.results import Results
@@ -21,7 +23,6 @@ from stellar.stars.relations.residuals import Residuals
 
 Array = NDArray[np.float64]
 
-MOST_PANELS = 12
 _ACROSS = 4
 _PANEL_SIZE = (3.9, 2.6)
 _HEIGHTS = (2.2, 1.0)  # of a panel and its residuals
@@ -36,6 +37,7 @@ class Panel:
 
     eos : name of each row;  x, y, residuals : [row];  residuals are relative
     line_x, line_y : the relation;  claimed : largest residual claimed, None where none is known
+    source : where the relation is from
     """
 
     title: str
@@ -48,7 +50,7 @@ class Panel:
     line_x: Array
     line_y: Array
     claimed: float | None = None
-    remark: str = field(default="")
+    source: str = ""
 
 
 def of_relation(results: Results, found: Residuals) -> Panel:
@@ -61,9 +63,8 @@ def of_relation(results: Results, found: Residuals) -> Panel:
     table = "stars" if relation.mode is None else "modes"
     unit = columns_of(table)[relation.ordinate].unit
     symbol = columns_of(table)[relation.ordinate].symbol
-    degree = f", l = {relation.mode.l}" if relation.mode else ""
     return Panel(
-        f"{relation.name}{degree}",
+        relation.name,
         relation.abscissa.symbol,
         relation.scaled or f"${symbol}$" + (f" [{unit}]" if unit else ""),
         found.eos,
@@ -71,18 +72,17 @@ def of_relation(results: Results, found: Residuals) -> Panel:
         relation.reduced(found.values, columns),
         found.residuals,
         line_x,
-        relation.reduced(relation.predict(at), at),
+        np.where(relation.within_span(at), relation.reduced(relation.predict(at), at), np.nan),
         relation.claimed_scatter,
-        relation.citation.partition(",")[0],
+        _short(relation.citation),
     )
 
 
 def of_fit(found: Fitted) -> Panel:
     """A fit to the rows themselves; `found` must have a solution."""
     line_x = _line(found.x)
-    degree = f", l = {found.form.mode.l}" if found.form.mode else ""
     return Panel(
-        f"{found.form.name}{degree}",
+        found.form.name,
         found.form.abscissa.symbol,
         found.form.reduced_symbol,
         found.eos,
@@ -91,14 +91,21 @@ def of_fit(found: Fitted) -> Panel:
         found.residuals,
         line_x,
         found.curve(line_x),
-        remark="fit to these rows",
+        source="fit to these rows",
     )
+
+
+def _short(citation: str) -> str:
+    """Authors and year."""
+    found = re.match(r".*?\b\d{4}\b", citation)
+    return found.group() if found else citation
 
 
 def _line(x: Array) -> Array:
     low, high = float(np.min(x)), float(np.max(x))
     if low > 0.0 and high > _WIDE * low:
-        return np.geomspace(low, high, _POINTS)
+        beyond = (high / low) ** _MARGIN
+        return np.geomspace(low / beyond, high * beyond, _POINTS)
     margin = _MARGIN * (high - low) or _MARGIN * abs(high)
     return np.linspace(low - margin if low > margin else low, high + margin, _POINTS)
 
@@ -132,24 +139,20 @@ def _draw_panel(above: Any, below: Any, panel: Panel, names: list[str]) -> None:
         percent = 100.0 * panel.claimed
         below.axhspan(-percent, percent, color="0.6", alpha=0.25, linewidth=0)
     for axis in (above, below):
+        limits = (panel.line_x[0], panel.line_x[-1])
         if _wide(panel.line_x):
             axis.set_xscale("log")
-        axis.set_xlim(panel.line_x[0], panel.line_x[-1])
+            plain_numbers(axis.xaxis, *limits)
+        axis.set_xlim(limits)
+    above.set_ylim(_limits(panel))
     if _wide(panel.y):
         above.set_yscale("log")
-    above.set_title(panel.title, fontsize=10)
-    above.set_ylabel(panel.y_symbol)
+        plain_numbers(above.yaxis, *above.get_ylim())
+    above.set_title(f"{panel.title}\n{panel.source}", fontsize=9)
+    above.set_ylabel(mathematics(panel.y_symbol))
     above.tick_params(labelbottom=False)
-    above.text(
-        *(0.5, 0.985, panel.remark),
-        transform=above.transAxes,
-        ha="center",
-        va="top",
-        fontsize=8,
-        color="0.35",
-    )
-    below.set_ylabel("off by [%]", fontsize=9)
-    below.set_xlabel(panel.x_symbol)
+    below.set_ylabel("residual [%]", fontsize=9)
+    below.set_xlabel(mathematics(panel.x_symbol))
 
 
 def _draw_points(axis: Any, panel: Panel, values: Array, names: list[str]) -> None:
@@ -168,6 +171,18 @@ def _draw_points(axis: Any, panel: Panel, values: Array, names: list[str]) -> No
             color=COLOURS[number],
             **style,
         )
+
+
+def _limits(panel: Panel) -> tuple[float, float]:
+    """Limits that hold the points, and the line as far as it stays near: it may have a pole."""
+    low, high = float(np.min(panel.y)), float(np.max(panel.y))
+    if _wide(panel.y):
+        beyond = (high / low) ** _MARGIN
+        return low / beyond, high * beyond
+    room = (high - low) or abs(high)
+    near = panel.line_y[(panel.line_y > low - room) & (panel.line_y < high + room)]
+    low, high = min(low, near.min(initial=low)), max(high, near.max(initial=high))
+    return low - _MARGIN * room, high + _MARGIN * room
 
 
 def _wide(values: Array) -> bool:
@@ -193,6 +208,4 @@ def _draw_key(drawn: Any, names: list[str]) -> None:
             for number, name in enumerate(names)
         ]
     handles.append(Line2D([], [], color="0.15", label="relation"))
-    drawn.legend(
-        handles=handles, loc="outside upper center", ncols=min(len(handles), 5), frameon=False
-    )
+    draw_key(drawn, handles)

@@ -83,6 +83,8 @@ def _at_compactness(ratio: Values) -> Columns:
 
 DENSITY = Abscissa("sqrt(m/r^3)", _NEEDS, _root_of_density, _at_density)
 COMPACTNESS = Abscissa("m/r", _NEEDS, _compactness, _at_compactness)
+# beyond, the fitted damping rate is negative
+DAMPED = Abscissa("m/r", _NEEDS, _compactness, _at_compactness, (0.0, F_DAMPING[0] / -F_DAMPING[1]))
 
 RELATIONS = (
     Relation(
@@ -99,7 +101,7 @@ RELATIONS = (
         f"{CITATION}, eq. 2",
         "1/tau = (m^3/r^4) (22.85 - 14.65 m/r) 1/s",
         "damping_time_s",
-        COMPACTNESS,
+        DAMPED,
         f_damping_time,
         mode=ModeKind(2, "f"),
         scale=lambda columns: _mass(columns) ** 3 / _radius(columns) ** 4,
