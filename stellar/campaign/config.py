@@ -75,8 +75,8 @@ class RunConfig:
 
     def __post_init__(self) -> None:
         _one_of("command", self.command, COMMANDS)
-        check_solver(self.solver, self.command)
         _one_of("--gravity", self.gravity, GRAVITIES)
+        check_solver(self.solver, self.command, self.gravity)
         _check_device(self.device)
         if not self.eos:
             raise UsageError("No equation of state was given: use --eos, for instance --eos sly.")

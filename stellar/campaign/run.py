@@ -1,267 +1,188 @@
-"""From a configuration to results: resolve, survey, cut into tiles, compute, gather."""
+"""Carry out a plan: tiles in any order, rows in the order asked, in memory or in a file.
 
-from collections.abc import Callable, Mapping
-from contextlib import closing
-from dataclasses import dataclass, replace
+With a result file, finished tiles are kept in its journal until the last one is there; then the
+file is assembled from them and gets its name. Nothing of a run but its journal grows with the
+number of stars.
+"""
 
-import numpy as np
-from numpy.typing import NDArray
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
-from parode_core import Status
-from stellar.campaign.config import LOVE_DEGREES, RunConfig
-from stellar.campaign.executors import WorkerDiedError, run
-from stellar.campaign.families import split_families
-from stellar.campaign.records import eos_record
-from stellar.campaign.solvers import chosen_solver, solver_named
-from stellar.campaign.tiles import Manner, Part, Solved, Tile, compute_tile, lost, resolved, written
-from stellar.constants import HZ_PER_INVERSE_KM, MSUN_KM
-from stellar.eos.base import ColdEOS
-from stellar.eos.catalogue import resolve_many
-from stellar.eos.ensembles import RejectedEOS
-from stellar.errors import InputError
-from stellar.oscillations.mode import ModeRequest
-from stellar.oscillations.order import Order, SolvedStar
+from stellar.campaign import members, tiles
+from stellar.campaign.executors import WorkerDiedError, run, run_alone
+from stellar.campaign.plan import Plan, plan
+from stellar.campaign.resuming import check_same_run, head_of
+from stellar.campaign.tiles import Finished, Tile, finish_tile, finished, lost_tile
+from stellar.errors import OutputError
+from stellar.results.assembly import assemble
+from stellar.results.image import Heading
+from stellar.results.journal import Journal
+from stellar.results.pieces import Outline, Piece, gathered, joined, unpacked
+from stellar.results.provenance import collect_constants, collect_provenance
 from stellar.results.results import Results
-from stellar.results.rows import join_columns
-from stellar.stars.sequence import Sequence
-from stellar.stars.targets import CENTRE_SELECTORS, Target, centre_target, sequence_targets
 
-Progress = Callable[[str, int, int], None]  # stage, done, total
-
-MAGNETIC_DEGREE = 2  # the one degree of the magnetic Love numbers
+__all__ = ["Plan", "Watch", "compute", "compute_to_file", "plan"]
 
 
 @dataclass(frozen=True)
-class Member:
-    """One equation of state of a run: how it was asked for, what it is, what its stars shall have.
+class Watch:
+    """Who is told how a run goes.
 
-    asked : the specification as typed, the same for all members of an ensemble
-    manner : with which solver, and how its rows are written
+    progress : called with a stage, what is done of it and its total; stars counted as a rule
+    tell : called with a sentence;  detail : the same, for those who want to know everything
     """
 
-    asked: str
-    eos: ColdEOS | RejectedEOS
-    order: Order
-    manner: Manner
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None
+    tell: Callable[[str], None] = lambda sentence: None
+    detail: Callable[[str], None] = lambda sentence: None
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a run will do: its equations of state with their orders, and the notes.
+class Target:
+    """Where rows go.
 
-    notes : sentences for the user about families that a star cannot have
+    path : of the result file;  overwrite : whether one that is there may be replaced
+    resume : whether to go on with what an interrupted run left
     """
 
-    config: RunConfig
-    members: tuple[Member, ...]
-    notes: tuple[str, ...]
+    path: Path
+    overwrite: bool = False
+    resume: bool = False
 
 
-def plan(config: RunConfig) -> Plan:
-    """Resolve the equations of state and decide which modes each star is asked for.
-
-    Raises
-    ------
-    InputError
-        Unknown or malformed specifications, or no requested family that can exist.
-    """
-    members, notes = [], []
-    for spec in config.eos:
-        equations = resolve_many(spec)
-        for eos in equations:
-            # one sentence for a whole ensemble, not one a draw
-            order, sentences = _order(config, eos, eos.name if len(equations) == 1 else spec)
-            if not isinstance(eos, RejectedEOS):
-                notes += [sentence for sentence in sentences if sentence not in notes]
-            members.append(Member(spec, eos, order, _manner(config, eos)))
-    possible = any(m.order.families or isinstance(m.eos, RejectedEOS) for m in members)
-    if config.command == "modes" and not possible:
-        raise InputError(" ".join(notes))
-    return Plan(config, tuple(members), tuple(notes))
-
-
-def _manner(config: RunConfig, eos: ColdEOS | RejectedEOS) -> Manner:
-    solver = config.solver
-    if isinstance(eos, ColdEOS):
-        solver = chosen_solver(config.solver, config.command, eos)
-    return Manner(solver, config.accuracy, tuple(config.spins))
-
-
-def _order(config: RunConfig, eos: ColdEOS | RejectedEOS, name: str) -> tuple[Order, list[str]]:
-    if config.command != "modes":
-        return _star_order(config), []
-    families, sentences = split_families(eos, config.families, config.gravity, name)
-    band = config.band_hz
-    if band is not None:
-        band = (band[0] / HZ_PER_INVERSE_KM, band[1] / HZ_PER_INVERSE_KM)
-    request = ModeRequest(families, config.n_max, band)
-    order = Order(config.accuracy, config.l, request, config.gravity, config.profiles)
-    return replace(order, tides=_tides_beside(config)), sentences
-
-
-def _tides_beside(config: RunConfig) -> tuple[int, ...]:
-    """Love numbers of the degrees that oscillate, which f-Love relations compare them with."""
-    if config.gravity != "full":
-        return (LOVE_DEGREES[0],)
-    return LOVE_DEGREES[:1] + tuple(l for l in LOVE_DEGREES[1:] if l in config.l)
-
-
-def _star_order(config: RunConfig) -> Order:
-    """What the commands on stars that do not oscillate ask for."""
-    plain = Order(config.accuracy, profiles=config.profiles)
-    if config.command == "love":
-        return replace(plain, tides=config.l, magnetic_tides=MAGNETIC_DEGREE in config.l)
-    return replace(plain, rotation=config.command == "rotation")
-
-
-def compute(
-    planned: Plan, jobs: int = 1, progress: Progress = lambda stage, done, total: None
-) -> Results:
-    """Run a plan.
+def compute(planned: Plan, jobs: int = 1, watch: Watch | None = None) -> Results:
+    """Run a plan, in memory.
 
     Parameters
     ----------
     planned : from `plan`
     jobs : number of processes; the numbers do not depend on it
-    progress : called as work is done
     """
-    sequences = _surveys(planned, jobs, progress)
-    pieces = _cut(planned, sequences)
-    places = [place for place, piece in enumerate(pieces) if isinstance(piece, Tile)]
-    tiles = [piece for piece in pieces if isinstance(piece, Tile)]
-    done, total = 0, sum(tile.star_count for tile in tiles)
-    with closing(run(compute_tile, tiles, jobs)) as outcomes:
-        for index, outcome in outcomes:
+    cut = planned.tiles(jobs)
+    pieces: dict[int, Piece] = {}
+    for index, done in _finished(cut, range(len(cut)), jobs, watch or Watch()):
+        pieces[index] = unpacked(done.data)
+    return gathered(planned.config.to_toml(), [pieces[index] for index in sorted(pieces)])
+
+
+def compute_to_file(
+    planned: Plan, target: Target, jobs: int = 1, watch: Watch | None = None
+) -> dict[str, Counter[int]]:
+    """Run a plan into a result file; the same rows as `compute` gives, and never all in memory.
+
+    Returns
+    -------
+    For the tables `stars` and `modes`, how many rows have each status.
+
+    Raises
+    ------
+    OutputError
+        If the disk refuses; what is finished is kept for `resume`.
+    InputError
+        If what an interrupted run left is damaged or of another run.
+    """
+    watch = watch or Watch()
+    with closing(_journal(planned, target, jobs, watch)) as journal, _kept(journal, watch):
+        cut = planned.tiles(int(journal.head["jobs"]))
+        todo = [index for index in range(len(cut)) if index not in journal.finished]
+        if journal.finished:
+            watch.tell(
+                f"{len(journal.finished)} of {len(cut)} tiles are there already, in {journal.path}."
+            )
+        for index, done in _finished(cut, todo, jobs, watch):
+            journal.append(index, done.data)
+        watch.detail(f"All {len(cut)} tiles are there; writing {target.path}.")
+        outline = _assembled(planned, target, journal, len(cut))
+        journal.discard()
+    return outline.statuses
+
+
+@contextmanager
+def _kept(journal: Journal, watch: Watch) -> Iterator[None]:
+    """Say what an interrupted run leaves behind."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, OutputError) as end:
+        if journal.finished:
+            kept = f"What is finished is kept in {journal.path}: go on with --resume."
+            if isinstance(end, OutputError):
+                raise OutputError(f"{end} {kept}") from None
+            watch.tell(kept)
+        raise
+
+
+def _journal(planned: Plan, target: Target, jobs: int, watch: Watch) -> Journal:
+    """The journal to go on with, or a new one."""
+    head = head_of(planned, jobs)
+    if target.resume:
+        if Journal.exists(target.path):
+            journal = Journal.reopen(target.path)
+            check_same_run(journal, head)
+            if journal.cut_short:
+                watch.tell(f"The last tile in {journal.path} is unfinished; it is computed again.")
+            return journal
+        watch.tell(f"There is nothing to resume of {target.path}: the run begins at its beginning.")
+    return Journal.begin(target.path, head, overwrite=target.overwrite)
+
+
+def _assembled(planned: Plan, target: Target, journal: Journal, count: int) -> Outline:
+    heading = Heading(planned.config.to_toml(), collect_provenance("cpu"), collect_constants())
+    return assemble(heading, _Kept(journal, count), target.path, overwrite=target.overwrite)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The tiles of a journal in the order of their rows, as often as they are asked for."""
+
+    journal: Journal
+    count: int
+
+    def __iter__(self) -> Iterator[Piece]:
+        for index in range(self.count):
+            yield unpacked(self.journal.read(index))
+
+
+def _finished(
+    cut: Sequence[Tile], todo: Iterable[int], jobs: int, watch: Watch
+) -> Iterator[tuple[int, Finished]]:
+    """Compute tiles; yields their numbers and what they give, as they come."""
+    members.forget()
+    tiles.forget()
+    todo = list(todo)
+    total = sum(tile.expected for tile in cut)
+    done = total - sum(cut[index].expected for index in todo)
+    watch.progress("stars", done, total)
+    with closing(run(finish_tile, [cut[index] for index in todo], jobs)) as outcomes:
+        for place, outcome in outcomes:
+            index = todo[place]
             if isinstance(outcome, WorkerDiedError):
-                outcome = lost(tiles[index], str(outcome))
-            pieces[places[index]] = outcome
-            done += tiles[index].star_count
-            progress("stars", done, total)
-    return _gather(planned, sequences, [piece for piece in pieces if isinstance(piece, Solved)])
+                watch.detail(f"Tile {index + 1} ended its process; it is divided.")
+                outcome = finished(_rescued(cut[index], str(outcome)), 0.0)
+            yield index, outcome
+            done += cut[index].expected
+            watch.progress("stars", done, total)
+            watch.detail(_account(index, len(cut), outcome))
 
 
-def _surveys(planned: Plan, jobs: int, progress: Progress) -> list[Sequence | None]:
-    """The sequence of each equation of state, where the choice of stars needs it."""
-    config, members = planned.config, planned.members
-    sequences: list[Sequence | None] = [None] * len(members)
-    if config.selector in CENTRE_SELECTORS:
-        return sequences
-    sound = [n for n, m in enumerate(members) if isinstance(m.eos, ColdEOS)]
-    groups = [
-        group
-        for name in dict.fromkeys(members[n].manner.solver for n in sound)
-        for group in _groups([n for n in sound if members[n].manner.solver == name], name)
-    ]
-    tasks = [
-        (members[group[0]].manner.solver, tuple(members[n].eos.spec for n in group))
-        for group in groups
-    ]
-    done = 0
-    with closing(run(_survey, tasks, jobs)) as outcomes:
-        for index, outcome in outcomes:
-            group = groups[index]
-            if isinstance(outcome, WorkerDiedError):
-                outcome = [Sequence((), None, None, str(outcome))] * len(group)
-            for number, sequence in zip(group, outcome, strict=True):
-                sequences[number] = sequence
-            done += len(group)
-            progress("sequences", done, len(sound))
-    return sequences
-
-
-def _groups(members: list[int], solver: str) -> list[list[int]]:
-    size = solver_named(solver).sequences_per_task
-    return [members[start : start + size] for start in range(0, len(members), size)]
-
-
-def _survey(task: tuple[str, tuple[str, ...]]) -> list[Sequence]:
-    solver, specs = task
-    return solver_named(solver).survey_sequences([resolved(spec) for spec in specs])
-
-
-def _cut(planned: Plan, sequences: list[Sequence | None]) -> list[Tile | Solved]:
-    """The run in the order of its rows: tiles, and rows that need no computation."""
-    pieces: list[Tile | Solved] = []
-    tile = _OpenTile(pieces)
-    for member, sequence in zip(planned.members, sequences, strict=True):
-        targets = _targets(planned.config, member.eos, sequence)
-        if isinstance(member.eos, RejectedEOS):
-            tile.close()
-            stars = [SolvedStar.missing(target) for target in targets]
-            pieces.append(written([(member.eos, member.order, stars)], member.manner))
-        else:
-            tile.add(member, targets)
-    tile.close()
-    return pieces
-
-
-class _OpenTile:
-    """A tile that is being filled; closed tiles go to the end of a list."""
-
-    def __init__(self, closed: list[Tile | Solved]) -> None:
-        self.closed, self.room = closed, 0
-        self.parts: list[Part] = []
-        self.manner: Manner | None = None
-
-    def add(self, member: Member, targets: list[Target]) -> None:
-        """Add stars, in as many tiles as they need."""
-        if member.manner != self.manner:
-            self.close()
-            self.manner = member.manner
-            self.room = solver_named(member.manner.solver).stars_per_tile
-        while targets:
-            here, targets = targets[: self.room], targets[self.room :]
-            self.parts.append(Part(member.eos.name, member.eos.spec, tuple(here), member.order))
-            self.room -= len(here)
-            if self.room == 0:
-                self.close()
-                self.room = solver_named(member.manner.solver).stars_per_tile
-
-    def close(self) -> None:
-        """Hand the tile on, if it holds anything."""
-        if self.parts and self.manner is not None:
-            self.closed.append(Tile(tuple(self.parts), self.manner))
-        self.parts = []
-
-
-def _targets(
-    config: RunConfig, eos: ColdEOS | RejectedEOS, sequence: Sequence | None
-) -> list[Target]:
-    if isinstance(eos, RejectedEOS):
-        return [
-            Target(config.selector, value, status=Status.INVALID_PARAMETERS, message=eos.reason)
-            for value in config.range.expand(0.0)
-        ]
-    if sequence is None:
-        return [centre_target(eos, config.selector, value) for value in config.range.expand()]
-    heaviest = sequence.heaviest
-    maximum = heaviest.mass / MSUN_KM if heaviest else 0.0
-    return sequence_targets(eos, sequence, config.selector, config.range.expand(maximum))
-
-
-def _gather(planned: Plan, sequences: list[Sequence | None], pieces: list[Solved]) -> Results:
-    """Everything as one result, rows numbered through."""
-    profiles: dict[int, Mapping[str, NDArray[np.float64]]] = {}
-    stars, modes, star_count, mode_count = [], [], 0, 0
-    for piece in pieces:
-        profiles |= {star_count + number: profile for number, profile in piece.profiles.items()}
-        if piece.stars:
-            stars.append({**piece.stars, "star_id": piece.stars["star_id"] + star_count})
-        if piece.modes:
-            numbers = {
-                "star_id": piece.modes["star_id"] + star_count,
-                "mode_id": piece.modes["mode_id"] + mode_count,
-            }
-            modes.append({**piece.modes, **numbers})
-        star_count, mode_count = star_count + piece.star_count, mode_count + piece.mode_count
-    records = [
-        eos_record(member.eos, sequence)
-        for member, sequence in zip(planned.members, sequences, strict=True)
-    ]
-    return Results.from_columns(
-        planned.config.to_toml(),
-        join_columns("stars", stars),
-        join_columns("modes", modes),
-        records,
-        profiles=profiles,
+def _account(index: int, count: int, done: Finished) -> str:
+    rate = f", {done.stars / done.seconds:.3g} stars/s" if done.seconds else ""
+    return (
+        f"Tile {index + 1} of {count}: {done.stars} rows of stars in {done.seconds:.1f} s{rate}, "
+        f"{done.failed} rows failed."
     )
+
+
+def _rescued(tile: Tile, reason: str) -> Piece:
+    """The rows of a tile that ends its process: halved until what does it stands alone."""
+    halves = tile.halves()
+    if len(halves) == 1:
+        return lost_tile(tile, reason)
+    pieces = []
+    for half in halves:
+        outcome = run_alone(finish_tile, half)
+        died = isinstance(outcome, WorkerDiedError)
+        pieces.append(_rescued(half, reason) if died else unpacked(outcome.data))
+    return joined(pieces)

@@ -21,16 +21,28 @@ from stellar.stars.sequence import Sequence as StarSequence
 class Solver:
     """Where a solver lives and how it wants its work cut; imported when first used.
 
-    commands : what it computes
+    commands : what it computes;  gravities : with which modes can be had
     most_intervals : rows of a user's table beyond which another solver is quicker
     sequences_per_task, stars_per_tile : how many it likes to be given together
+    oscillating_per_tile : the same of stars whose modes are asked for
     """
 
     module: str
     commands: tuple[str, ...]
+    gravities: tuple[str, ...]
     most_intervals: float
     sequences_per_task: int
     stars_per_tile: int
+    oscillating_per_tile: int
+
+    def computes(self, command: str, gravity: str) -> bool:
+        """Whether it computes a command; `gravity` counts for modes alone."""
+        return command in self.commands and (command != "modes" or gravity in self.gravities)
+
+    def tile_size(self, command: str, stars: int, jobs: int) -> int:
+        """How many of a run's stars stand in a tile, so that no process is idle."""
+        most = self.oscillating_per_tile if command == "modes" else self.stars_per_tile
+        return min(most, -(-stars // jobs))
 
     def survey_sequences(self, equations: Sequence[ColdEOS]) -> list[StarSequence]:
         """The stable branches of every equation of state; one that fails says why."""
@@ -46,9 +58,23 @@ class Solver:
 
 AUTO = "auto"
 SOLVERS = {
-    "parode": Solver("stellar.parode.solver", ("structure", "love", "rotation"), 40, 64, 1024),
+    "parode": Solver(
+        "stellar.parode.solver",
+        ("structure", "love", "rotation", "modes"),
+        ("cowling",),
+        most_intervals=40,
+        sequences_per_task=64,
+        stars_per_tile=1024,
+        oscillating_per_tile=64,
+    ),
     "shooting": Solver(
-        "stellar.shooting.solver", ("structure", "love", "rotation", "modes"), math.inf, 1, 1
+        "stellar.shooting.solver",
+        ("structure", "love", "rotation", "modes"),
+        ("full", "cowling"),
+        most_intervals=math.inf,
+        sequences_per_task=1,
+        stars_per_tile=1,
+        oscillating_per_tile=1,
     ),
 }
 
@@ -62,20 +88,16 @@ def solver_named(name: str) -> Solver:
     return SOLVERS[name]
 
 
-def check_solver(name: str, command: str) -> None:
-    """Refuse a solver that does not compute a command."""
-    if name == AUTO:
+def check_solver(name: str, command: str, gravity: str) -> None:
+    """Refuse a solver that does not compute a command, or not with this gravity."""
+    if name == AUTO or solver_named(name).computes(command, gravity):
         return
-    commands = solver_named(name).commands
-    if command not in commands:
-        able = next(key for key, solver in SOLVERS.items() if command in solver.commands)
-        raise UsageError(
-            f"--solver {name} computes {', '.join(commands)}; "
-            f"for `stellar {command}` use --solver {able}."
-        )
+    able = next(key for key, solver in SOLVERS.items() if solver.computes(command, gravity))
+    asked = f"`stellar {command}`" + (f" --gravity {gravity}" if command == "modes" else "")
+    raise UsageError(f"--solver {name} does not compute {asked}; use --solver {able}.")
 
 
-def chosen_solver(name: str, command: str, eos: ColdEOS) -> str:
+def chosen_solver(name: str, command: str, gravity: str, eos: ColdEOS) -> str:
     """The solver of an equation of state: as asked, or the first that is good at it."""
     if name != AUTO:
         return name
@@ -83,7 +105,7 @@ def chosen_solver(name: str, command: str, eos: ColdEOS) -> str:
     return next(
         key
         for key, solver in SOLVERS.items()
-        if command in solver.commands and intervals <= solver.most_intervals
+        if solver.computes(command, gravity) and intervals <= solver.most_intervals
     )
 
 

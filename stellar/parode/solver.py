@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Sequence as Many
+from dataclasses import replace
 
 from parode_core import Status
 from stellar.eos.base import ColdEOS
-from stellar.oscillations.order import Request, SolvedStar
+from stellar.oscillations.order import Order, Request, SolvedStar
 from stellar.parode.batches import USABLE, Batch
+from stellar.parode.modes import mode_searches
 from stellar.parode.nodal import radial_profiles, stability
 from stellar.parode.properties import Row, describe
 from stellar.stars.collocation.properties import Wanted as Quantities
@@ -80,12 +82,12 @@ def _described(
     numbers, targets = zip(*(places[k] for k in centres), strict=True)
     h_c, resolution = list(centres.values()), Resolution.of(accuracy)
     by_centre = [target.branch is None for target in targets]
-    nodal = order.profiles or any(by_centre)
+    nodal = order.profiles or any(by_centre) or order.modes is not None
     stars = batch.stars(numbers, h_c, quantities, resolution, nodal=nodal)
     steady = stability(stars.nodal, by_centre)
     _by_turning_points(batch.equations, numbers, h_c, steady)
     profiles = radial_profiles(stars.nodal) if order.profiles else {}
-    found = {}
+    found: dict[int, SolvedStar] = {}
     for lane, (k, row) in enumerate(zip(centres, rows(stars), strict=True)):
         target, status = targets[lane], int(stars.status[lane])
         if status not in USABLE or not math.isfinite(row["mass"].value):
@@ -96,7 +98,33 @@ def _described(
         star = describe(target, own, h_c[lane], row, bool(steady[lane]))
         unresolved = UNRESOLVED if status == int(Status.ACCURACY_NOT_REACHED) else ""
         found[k] = SolvedStar(target, star, {}, profiles.get(lane), message=unresolved)
-    return found
+    return _with_modes(
+        found, list(centres), stars, {k: requests[places[k][0]].order for k in found}
+    )
+
+
+def _with_modes(
+    found: dict[int, SolvedStar], places: list[int], stars: Stars, orders: dict[int, Order]
+) -> dict[int, SolvedStar]:
+    """The stars with the modes that their orders ask for.
+
+    places : of each lane of the batch
+    """
+    lanes = {
+        lane: found[k].star
+        for lane, k in enumerate(places)
+        if found[k].star is not None and orders[k].modes is not None
+    }
+    if not lanes:
+        return found
+    searches = mode_searches(
+        stars.nodal,
+        {lane: orders[places[lane]] for lane in lanes},
+        {lane: star.h_c_err / star.h_c for lane, star in lanes.items()},
+    )
+    return found | {
+        places[lane]: replace(found[places[lane]], searches=own) for lane, own in searches.items()
+    }
 
 
 def _by_turning_points(

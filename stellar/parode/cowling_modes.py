@@ -1,0 +1,134 @@
+"""Fluid modes of a batch of stars on a fixed metric, as searches with labels and errors.
+
+Barotropic stars with one density jump at most are potential flow, whose modes come in the order of
+their labels; all others show theirs by their eigenfunctions.
+"""
+
+import math
+
+import torch
+
+from parode_core import Status
+from stellar.oscillations.cowling_spectrum import CowlingSpectrum, cowling_spectrum, fluid_modes
+from stellar.oscillations.labels import FluidMode
+from stellar.oscillations.mode import ModeRequest, ModeSearch
+from stellar.oscillations.potential_flow import barotropic_spectrum
+from stellar.oscillations.radial_pencil import COARSER
+from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
+from stellar.parode.trials import ROUNDING, TrialStars, refined
+
+DISTANCE = 1e-4  # relative, of omega^2 between two resolutions, up to which a mode is reported
+
+
+def cowling_searches(
+    stars: TrialStars, l: int, request: ModeRequest, accuracy: float
+) -> list[ModeSearch]:
+    """The modes asked for of one degree, of every star.
+
+    Parameters
+    ----------
+    request : families f, p, g, i with n_max or a band in omega, km^-1; others are ignored
+    accuracy : relative, below which more trial functions are taken
+    """
+    flows = ~stars.star.stratified & (stars.star.jumps.sum(dim=1) <= 1)
+    found: dict[int, ModeSearch] = {}
+    for mask, search in ((flows, _flow_searches), (~flows, _displacement_searches)):
+        lanes = torch.nonzero(mask)[:, 0]
+        if lanes.shape[0] > 0:
+            searches = search(stars.select(lanes), l, request, accuracy)
+            found |= dict(zip(lanes.tolist(), searches, strict=True))
+    return [found[lane].widened(width) for lane, width in enumerate(stars.widths)]
+
+
+def ladders(stars: TrialStars) -> list[Ladder]:
+    """The signed counts that modes of each star can have."""
+    star = stars.star
+    moving = star.live.unsqueeze(-1).expand_as(star.fields.cs2)
+    compressible = (star.fields.cs2.isfinite() | ~moving).flatten(1).all(dim=1)
+    columns = (star.stratified, compressible, star.jumps.sum(dim=1))
+    return [
+        Ladder.of(stratified=layered, compressible=soft, jumps=jumps)
+        for layered, soft, jumps in zip(*(part.tolist() for part in columns), strict=True)
+    ]
+
+
+def _flow_searches(
+    stars: TrialStars, l: int, request: ModeRequest, accuracy: float
+) -> list[ModeSearch]:
+    elements = stars.star.mesh.elements
+    # an i-mode and f come before the p-modes
+    modes = 2 + (request.n_max if "p" in request.families else 0)
+    least = COARSER + max(3, 1 - (1 - modes) // elements)
+
+    def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
+        size = max(size, least)
+        count = elements * (size - COARSER - 1) + 1 if request.band else modes
+        return [
+            fluid_search(found, request, ladder, l, "cowling")
+            for found, ladder in zip(_flow(part, l, count, size), ladders(part), strict=True)
+        ]
+
+    return refined(stars, lambda size: elements * max(size, least), attempt, accuracy)
+
+
+def _flow(stars: TrialStars, l: int, modes: int, size: int) -> list[list[Resolved]]:
+    """The lowest modes of every star by potential flow, those that are resolved."""
+    star = stars.star
+    spectrum = barotropic_spectrum(star, l, modes, size=size, tolerance=DISTANCE, rough=stars.rough)
+    rounding = ROUNDING * star.mesh.elements * size
+    columns = zip(
+        spectrum.omega_squared.tolist(),
+        spectrum.errors.tolist(),
+        spectrum.status.tolist(),
+        spectrum.order.tolist(),
+        ladders(stars),
+        strict=True,
+    )
+    return [
+        [
+            _flow_mode(value, error, order, rounding)
+            for value, error, code, order in zip(values, errors, status, orders, strict=True)
+            if code == int(Status.OK) and (ladder.highest is None or order <= ladder.highest)
+        ]
+        for values, errors, status, orders, ladder in columns
+    ]
+
+
+def _flow_mode(omega_squared: float, error: float, order: int, rounding: float) -> Resolved:
+    omega = math.sqrt(omega_squared)
+    shares = (1.0,) if order < 0 else ()
+    return _resolved(
+        FluidMode(omega, abs(order), order, shares), 0.5 * error / omega + rounding * omega
+    )
+
+
+def _resolved(shape: FluidMode, error: float) -> Resolved:
+    return Resolved(shape, complex(shape.omega), error, residual=2.0 * error / shape.omega)
+
+
+def _displacement_searches(
+    stars: TrialStars, l: int, request: ModeRequest, accuracy: float
+) -> list[ModeSearch]:
+    elements = stars.star.mesh.elements
+
+    def unknowns(size: int) -> int:
+        return 2 * elements * size + 1
+
+    def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
+        spectrum = cowling_spectrum(part.star, l, size=size, tolerance=DISTANCE, rough=part.rough)
+        rounding = ROUNDING * unknowns(size)
+        return [
+            fluid_search(_displaced(spectrum, lane, rounding), request, ladder, l, "cowling")
+            for lane, ladder in enumerate(ladders(part))
+        ]
+
+    return refined(stars, unknowns, attempt, accuracy)
+
+
+def _displaced(spectrum: CowlingSpectrum, lane: int, rounding: float) -> list[Resolved]:
+    """All resolved modes of one star by their displacement."""
+    errors = spectrum.errors[lane][spectrum.omega[lane].isfinite()].tolist()
+    return [
+        _resolved(shape, error + rounding * shape.omega)
+        for shape, error in zip(fluid_modes(spectrum, lane), errors, strict=True)
+    ]

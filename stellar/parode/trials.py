@@ -1,0 +1,111 @@
+"""How finely the modes of a star are resolved, and how many stars stand in one batch of matrices.
+
+A pencil has as many trial functions an element as the star has nodes. The stars whose modes are
+not all found, or not to the accuracy asked for, are solved again with more: each star on its own
+account, so that none feels another.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from parode_core.bases import basis
+from parode_core.lanes import TILE
+from stellar.oscillations.mode import ModeSearch
+from stellar.oscillations.nodal_star import NodeStar, node_star
+from stellar.oscillations.radial_pencil import COARSER
+from stellar.stars.collocation.nodal_star import NodalStar
+
+MORE = (0, 8, 16)  # trial functions an element beyond the nodes of the star
+LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
+ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held at once
+ROUNDING = 3e-13  # relative error of a frequency for each unknown of its pencil
+
+
+@dataclass(frozen=True, eq=False)
+class TrialStars:
+    """Stars of one layout whose modes are looked for, at most a tile of them.
+
+    star, rough : on their nodes and on fewer, by which errors are told
+    widths : relative errors of their central log-enthalpies
+    """
+
+    star: NodeStar
+    rough: NodeStar
+    widths: tuple[float, ...]
+
+    def select(self, lanes: Tensor) -> "TrialStars":
+        """The stars with these indices."""
+        widths = tuple(self.widths[lane] for lane in lanes.tolist())
+        return TrialStars(self.star.select(lanes), self.rough.select(lanes), widths)
+
+
+def batches(
+    lanes: Tensor, star: NodalStar, widths: dict[int, float]
+) -> Iterator[tuple[list[int], TrialStars]]:
+    """The stars of one layout, in batches of at most a tile, with their places.
+
+    Parameters
+    ----------
+    lanes : the place of each star, [lane]
+    widths : relative errors of the central log-enthalpies of the stars wanted, by place
+    """
+    chosen = [index for index, place in enumerate(lanes.tolist()) if place in widths]
+    points = basis(star.mesh.basis.size - COARSER, star.mesh.basis.name)
+    for start in range(0, len(chosen), TILE):
+        part = torch.tensor(chosen[start : start + TILE])
+        stars = node_star(star.select(part))
+        rough = stars.in_whole_tiles().on(points).select(torch.arange(stars.lanes))
+        places = lanes[part].tolist()
+        yield places, TrialStars(stars, rough, tuple(widths[place] for place in places))
+
+
+def refined(
+    stars: TrialStars,
+    unknowns: Callable[[int], int],
+    attempt: Callable[[TrialStars, int], list[ModeSearch]],
+    accuracy: float,
+) -> list[ModeSearch]:
+    """Search the modes of every star, with more trial functions where the first do not suffice.
+
+    Parameters
+    ----------
+    unknowns : of the pencil of a star, by the number of trial functions
+    attempt : the searches of some stars with a number of trial functions
+    accuracy : relative, that the frequencies shall have
+    """
+    found: dict[int, ModeSearch] = {}
+    waiting = list(range(stars.star.lanes))
+    for more in MORE:
+        size = stars.star.mesh.basis.size + more
+        if not waiting or unknowns(size) > LARGEST_PENCIL:
+            break
+        for part in torch.tensor(waiting).split(max(1, ROOM // unknowns(size) ** 2)):
+            searches = attempt(stars.select(part), size)
+            for lane, search in zip(part.tolist(), searches, strict=True):
+                if lane not in found or well(search, accuracy) >= well(found[lane], accuracy):
+                    found[lane] = search
+        waiting = [lane for lane in waiting if not _suffices(found[lane], accuracy)]
+    return [found.get(lane, _too_large(stars.star)) for lane in range(stars.star.lanes)]
+
+
+def well(search: ModeSearch, accuracy: float) -> int:
+    """How many modes a search found to a relative accuracy."""
+    return sum(
+        max(mode.omega_re_err, mode.omega_im_err) <= accuracy * abs(mode.omega)
+        for mode in search.modes
+    )
+
+
+def _suffices(search: ModeSearch, accuracy: float) -> bool:
+    return search.complete and well(search, accuracy) == len(search.modes)
+
+
+def _too_large(star: NodeStar) -> ModeSearch:
+    reason = (
+        f"This star is resolved by {star.mesh.elements} elements, too many for the matrices of its "
+        "modes; use --solver shooting."
+    )
+    return ModeSearch((), complete=False, message=reason)
