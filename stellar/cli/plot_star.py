@@ -35,8 +35,7 @@ def propagation(
     from stellar.plots.propagation import figure
 
     known = None if modes is None else open_results(modes)
-    # the baseline stores points enough for a smooth curve between any two breaks
-    star = structure(eos, mass, profiles=True, solver="shooting")
+    star = structure(eos, mass, profiles=True)
     if star.row_count("stars") != 1:
         raise UsageError(f"'{eos}' is {star.row_count('stars')} equations of state; name one.")
     if star.failed:
