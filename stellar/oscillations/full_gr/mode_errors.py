@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from stellar.oscillations.full_gr.exterior import WaveSeries
 from stellar.oscillations.full_gr.pole_equation import PolePoints, pole_points, settle
 from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.full_gr.wave_series import WaveSeries
 
 ROUNDING = 4e-16  # of lambda, relative
 

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from stellar.oscillations.full_gr.exterior import WaveSeries
 from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.full_gr.wave_series import WaveSeries
 
 STEPS = 5  # of Newton's method with one series of the wave
 FARTHEST = 0.2  # relative distance to which a series is trusted on the way

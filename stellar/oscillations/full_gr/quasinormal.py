@@ -16,15 +16,16 @@ from torch import Tensor
 
 from parode_core.lanes import padded
 from parode_core.status import Status
-from stellar.oscillations.full_gr.exterior import WaveSeries, grid_number, no_series, wave_series
+from stellar.oscillations.full_gr.exterior import Exterior, grid_number
 from stellar.oscillations.full_gr.mode_errors import (
     in_frequency,
     mode_errors,
     pole_errors,
     resolution_errors,
 )
-from stellar.oscillations.full_gr.pole_equation import PolePoints, first_shift, pole_points, settle
+from stellar.oscillations.full_gr.pole_equation import first_shift, pole_points, settle
 from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.full_gr.wave_series import WaveSeries, no_series
 
 ROUNDS = 16
 REACH = 3e-3  # relative distance to which a series keeps ten digits, of Im L too
@@ -43,7 +44,7 @@ class FluidModes:
     residual : last Newton step over |omega|
     rounds : factorisations of the exterior used
     status : OK; BELOW_NOISE_FLOOR, the damping is not known; NOT_CONVERGED; NON_FINITE_STATE;
-        MODE_NOT_FOUND, not looked for; DEPENDS_ON_FAILED_STAR
+        MODE_NOT_FOUND, not looked for or broader than wanted; DEPENDS_ON_FAILED_STAR
     """
 
     omega: Tensor
@@ -56,7 +57,11 @@ class FluidModes:
 
 @torch.no_grad()
 def fluid_modes(
-    response: Response, coarse: Response | None = None, *, wanted: Tensor | None = None
+    response: Response,
+    coarse: Response | None = None,
+    *,
+    wanted: Tensor | None = None,
+    broadest: float = 0.1,
 ) -> FluidModes:
     """Modes next to the poles of a batch of stars.
 
@@ -65,8 +70,9 @@ def fluid_modes(
     response : of the interiors
     coarse : of the same stars with less resolution, for the errors; without it they follow from
         those of the poles and are larger than need be
-    wanted : which poles, [lane, pole]; None means all that are resolved. Poles of waves caught in
-        the star lead to strongly damped modes; those are not all modes of that kind
+    wanted : which poles, [lane, pole]; None means all that are resolved
+    broadest : Im/Re of omega beyond which a mode is given up: poles of waves caught in the star
+        lead to space-time modes, and not to all of them
 
     Raises
     ------
@@ -91,13 +97,12 @@ def fluid_modes(
         omega, number, number.clone(), number.clone(), torch.zeros_like(status), status
     )
     if lane.numel():
-        search = _started(response, coarse, lane, pole)
+        search = _Search(response, broadest, lane, pole)
         search.run()
-        search.report(modes)
+        search.report(modes, coarse)
     return modes
 
 
-@dataclass
 class _Search:
     """Trial modes on their way, all [point].
 
@@ -106,16 +111,19 @@ class _Search:
     rounds : series made;  open : still at work
     """
 
-    response: Response
-    coarse: Response | None
-    points: PolePoints
-    delta: Tensor
-    step: Tensor
-    centre: Tensor
-    number: Tensor
-    wave: WaveSeries
-    rounds: Tensor
-    open: Tensor
+    def __init__(self, response: Response, broadest: float, lane: Tensor, pole: Tensor) -> None:
+        self.response, self.broadest = response, broadest
+        self.exterior = Exterior(response.compactness, response.l)
+        self.points = pole_points(response, lane, pole)
+        place = self.points.place
+        self.centre = place.to(response.mu.dtype).sqrt()
+        self.delta, self.step = torch.zeros_like(self.centre), torch.zeros_like(self.centre)
+        # where the mode may be far from its pole the first round only shows the way
+        narrow = self.points.residue.abs() < NARROW * place
+        self.number = torch.where(narrow, grid_number(self.centre, response.l), 0)
+        self.wave = no_series(self.centre)
+        self.rounds = torch.zeros_like(lane)
+        self.open = torch.ones_like(narrow)
 
     def run(self) -> None:
         """Rounds until all modes are settled or given up."""
@@ -129,15 +137,16 @@ class _Search:
     def _round(self, active: Tensor, *, first: bool) -> None:
         tiled, count = padded(active), active.numel()
         points = self.points.select(tiled)
-        response, centre, number = self.response, self.centre[tiled], self.number[tiled]
-        wave = wave_series(centre, points.owner, response.compactness, response.l, number=number)
+        centre, number = self.centre[tiled], self.number[tiled]
+        wave = self.exterior.series(centre, points.owner, number)
         delta = first_shift(points, wave) if first else self.delta[tiled]
         delta, step = settle(points, delta, wave)
         omega = (points.place + delta).sqrt()
         away = (omega - centre).abs() / omega.abs()
-        enough = grid_number(omega, response.l)
+        enough = grid_number(omega, self.response.l)
         settled = (away < REACH) & (number >= enough) & (step.abs() < SETTLED * delta.abs())
         broken = ~(delta.isfinite() & step.isfinite())
+        broad = omega.imag > self.broadest * omega.real
         weak = omega.imag.abs() < 0.5 * REACH * omega.real
         following = torch.complex(omega.real, torch.where(weak, 0.0, omega.imag))
         changes = (
@@ -145,14 +154,14 @@ class _Search:
             (self.step, step),
             (self.centre, following),
             (self.number, torch.where(away < NEARBY, enough, 0)),
-            (self.open, ~(settled | broken)),
+            (self.open, ~(settled | broken | broad)),
             *zip(self.wave, wave, strict=True),
         )
         for whole, part in changes:
             whole[active] = part[:count]
         self.rounds[active] += 1
 
-    def report(self, modes: FluidModes) -> None:
+    def report(self, modes: FluidModes, coarse: Response | None) -> None:
         """Write what was found into the modes."""
         count = self.delta.shape[0]
         tiled = padded(torch.arange(count, device=self.delta.device))
@@ -160,14 +169,14 @@ class _Search:
         delta, step = self.delta[tiled], self.step[tiled]
         omega = (points.place + delta).sqrt()
         errors = mode_errors(points, delta, wave, step)
-        if self.coarse is None:
+        if coarse is None:
             errors += pole_errors(self.response, points, delta, wave)
         else:
-            errors += resolution_errors(self.coarse, points, delta, wave)
+            errors += resolution_errors(coarse, points, delta, wave)
         errors = in_frequency(errors, points.place + delta)
         status = self._status(omega[:count], errors.imaginary[:count])
         place = (self.points.owner, self.points.pole)
-        lost = status == int(Status.NON_FINITE_STATE)
+        lost = (status == int(Status.NON_FINITE_STATE)) | (status == int(Status.MODE_NOT_FOUND))
         residual = (step / (2.0 * omega * omega)).abs()
         for whole, part in (
             (modes.omega, omega),
@@ -184,33 +193,19 @@ class _Search:
         status = torch.where(faint, int(Status.BELOW_NOISE_FLOOR), int(Status.OK))
         unsettled = self.open | self._doubles(omega)
         status = torch.where(unsettled, int(Status.NOT_CONVERGED), status)
+        broad = omega.imag > self.broadest * omega.real
+        status = torch.where(broad, int(Status.MODE_NOT_FOUND), status)
         return torch.where(omega.isfinite(), status, int(Status.NON_FINITE_STATE))
 
     def _doubles(self, omega: Tensor) -> Tensor:
-        """Points that went to the mode of another pole, nearer to it, [point]."""
-        shape = self.response.mu.shape
-        place = (self.points.owner, self.points.pole)
-        root = torch.full(shape, torch.nan, dtype=omega.dtype, device=omega.device)
-        way = torch.full(shape, torch.inf, dtype=omega.real.dtype, device=omega.device)
+        """Points that went to the mode of another pole of their star, nearer to it, [point]."""
+        owner = self.points.owner
+        first = torch.searchsorted(owner, owner)
+        slot = torch.arange(owner.shape[0], device=owner.device) - first
+        most = int(slot.max()) + 1  # host check: the width of the table
+        place = (owner, slot)
+        root = omega.new_full((self.response.lanes, most), torch.nan)
+        way = omega.real.new_full(root.shape, torch.inf)
         root[place], way[place] = omega, self.delta.abs()
         same = (root.unsqueeze(2) - root.unsqueeze(1)).abs() < SAME * root.abs().unsqueeze(2)
         return (same & (way.unsqueeze(2) > way.unsqueeze(1))).any(dim=2)[place]
-
-
-def _started(response: Response, coarse: Response | None, lane: Tensor, pole: Tensor) -> _Search:
-    """All modes at their poles."""
-    points = pole_points(response, lane, pole)
-    centre = points.place.to(response.mu.dtype).sqrt()
-    narrow = points.residue.abs() < NARROW * points.place
-    return _Search(
-        response,
-        coarse,
-        points,
-        torch.zeros_like(centre),
-        torch.full_like(centre, torch.nan),
-        centre,
-        torch.where(narrow, grid_number(centre, response.l), 0),
-        no_series(centre),
-        torch.zeros_like(lane),
-        torch.ones_like(narrow),
-    )
