@@ -1,10 +1,10 @@
 """How many modes a region of the complex omega plane holds, and whether a list has them all.
 
-The argument principle counts the roots of F prod_k (omega - p_k) / prod_j (omega - z_j) round the
-region: poles p_k of the response, which are known, are taken out, and the listed roots z_j are
-divided out (Kravanja & Van Barel 2000, ch. 1). What is left is smooth if the list is complete, the
-count then is zero, and a few points on the contour settle it. A root next to the contour, which a
-plain count never settles, does no harm once it is in the list. Units R = 1.
+The argument principle counts the roots of omega^l F prod_k (omega - p_k) / prod_j (omega - z_j)
+round the region: poles p_k of the response, which are known, are taken out, and the listed roots
+z_j are divided out (Kravanja & Van Barel 2000, ch. 1). If the list is complete, what is left has no
+root, and its phase turns so slowly that few points on the contour settle the count. A root next to
+the contour, which a plain count never settles, does no harm once it is in the list. Units R = 1.
 """
 
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
-from parode_core.nonlinear_eigen import FactoredFunction, Region, count_roots, rectangle
+from parode_core.nonlinear_eigen import FactoredFunction, Region, count_by_phase, rectangle
 from stellar.oscillations.full_gr.matching import Matching, mismatch_function
 
-CONTOUR_ROWS = 4  # lanes sampled together: their matrices stay in the cache
+CONTOUR_ROWS = 16  # lanes sampled together
 NEAR = 1.0  # poles and roots further from the region than this leave F smooth there
-TOLERANCE = 0.05
+STRONG = 0.02  # |r_k / lambda_k| of poles whose root is far away: those of waves in the star
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,9 @@ class Box:
         across, along = part * (self.right - self.left), part * (self.top - self.bottom)
         # the bottom keeps its distance from the fluid modes
         bottom = self.bottom * (1.0 - part)
-        return Box((self.left - across).clamp_min(0.0), self.right + across, bottom, self.top + along)
+        return Box(
+            (self.left - across).clamp_min(0.0), self.right + across, bottom, self.top + along
+        )
 
     def select(self, lanes: Tensor) -> "Box":
         """The boxes with these indices."""
@@ -69,7 +71,7 @@ class Certificate:
 
     count : roots of F prod (omega - p_k) inside, 0 where the status is not OK
     missing : roots inside that are not in the list; negative if the list holds what is no root
-    distance : of the computed number from that integer
+    step : largest turn between neighbouring points of the contour, in full turns; 1/4 is too much
     points : on the contour
     status : OK; ACCURACY_NOT_REACHED, the count does not settle: an unlisted root or a pole lies on
         the contour; NON_FINITE_STATE
@@ -77,7 +79,7 @@ class Certificate:
 
     count: Tensor
     missing: Tensor
-    distance: Tensor
+    step: Tensor
     points: Tensor
     status: Tensor
 
@@ -105,10 +107,8 @@ def certify(
         next to it are one to the contour, and neither is counted; 0 counts every fluid mode
     max_points : points on a contour after which a lane is given up
     """
-    found = count_roots(
-        factored(), box.region(), factors(star, box, roots, weakest),
-        tolerance=TOLERANCE, max_points=max_points,
-    )
+    taken_out = factors(star, box, roots, weakest)
+    found = count_by_phase(factored(), box.region(), taken_out, max_points=max_points)
     settled = found.status == int(Status.OK)
     inside = box.holds(roots).sum(dim=1)
     return Certificate(
@@ -132,10 +132,21 @@ def factors(
     poles = star.interior.poles
     strength = star.interior.residues.abs() / poles.abs()
     places = poles.sqrt()
-    taken = box.holds(places, NEAR) & (strength >= weakest) & places.isfinite()
+    # outside, a weak pole and the root next to it cancel best where neither is touched
+    inside, near = box.holds(places), box.holds(places, NEAR)
+    taken = (inside & (strength >= weakest)) | (near & ~inside & (strength >= STRONG))
     divided = box.holds(roots, NEAR)
-    every = torch.cat((torch.where(taken, places, torch.nan), torch.where(divided, roots, torch.nan)), 1)
-    orders = torch.cat((taken.to(torch.int64), -divided.to(torch.int64)), 1)
+    every = torch.cat(
+        (
+            torch.zeros_like(places[:, :1]),
+            torch.where(taken, places, torch.nan),
+            torch.where(divided, roots, torch.nan),
+        ),
+        dim=1,
+    )
+    # F of a wave with g = 1 at infinity grows like omega^-l towards 0
+    growth = torch.full_like(poles[:, :1].real, star.interior.l).to(torch.int64)
+    orders = torch.cat((growth, taken.to(torch.int64), -divided.to(torch.int64)), dim=1)
     # the one host check: how many places the fullest lane needs
     order = torch.argsort((orders == 0).to(torch.int8), dim=1, stable=True)
     width = int((orders != 0).sum(dim=1).amax().clamp_min(1))

@@ -1,6 +1,6 @@
 """The function whose roots are the quasi-normal modes of a star, free of the poles of its exterior.
 
-With the outgoing wave (Z, Z') at the surface, scaled to one at infinity (see `outgoing_ray`), and
+With the outgoing wave (Z, Z') at the surface, scaled to g = 1 at infinity (see `surface_wave`), and
 the response R(lambda) of the interior (see `response`), lambda = omega^2,
 
     F(omega) = Z - (Z' - beta Z) R(omega^2),        ' = d/dr_*,      time dependence e^{+i omega t}.
@@ -15,41 +15,49 @@ from typing import NamedTuple
 from torch import Tensor
 
 from parode_core.nonlinear_eigen import ScalarFunction
-from stellar.oscillations.full_gr.outgoing_ray import OutgoingRay, outgoing_ray, surface_wave
+from stellar.oscillations.full_gr.outgoing_ray import outgoing_ray
 from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.full_gr.surface_wave import (
+    HessenbergWave,
+    hessenberg_wave,
+    surface_wave,
+    surface_wave_slopes,
+)
 
 
 class Matching(NamedTuple):
     """Both sides of the surface of a batch of stars; a lane tree."""
 
     interior: Response
-    exterior: OutgoingRay
+    exterior: HessenbergWave
 
 
-def matching(interior: Response, nodes: int) -> Matching:
-    """Stars with so many nodes on the ray outside."""
-    return Matching(interior, outgoing_ray(interior.compactness, interior.l, nodes))
-
-
-def mismatch(omega: Tensor, star: Matching) -> tuple[Tensor, Tensor]:
-    """F and dF/d omega.
+def matching(interior: Response, centre: Tensor, nodes: int) -> Matching:
+    """Stars with so many nodes on the ray outside, prepared for frequencies around a centre.
 
     Parameters
     ----------
-    omega : omega R, complex, [lane, point]
-    star : of the same lanes
-
-    Returns
-    -------
-    Two complex tensors [lane, point].
+    centre : middle of the region of interest, complex, [lane]
     """
-    response, slope = star.interior.value(omega * omega)
+    ray = outgoing_ray(interior.compactness, interior.l, nodes)
+    return Matching(interior, hessenberg_wave(ray, centre))
+
+
+def mismatch(omega: Tensor, star: Matching) -> Tensor:
+    """F at omega R, complex, [lane, point]."""
+    response, _ = star.interior.value(omega * omega)
     wave = surface_wave(star.exterior, omega)
-    beta = star.interior.beta.unsqueeze(1)
-    source = wave.derivative - beta * wave.value
-    source_slope = wave.derivative_slope - beta * wave.value_slope
+    return wave.value - (wave.derivative - star.interior.beta[:, None] * wave.value) * response
+
+
+def mismatch_slope(omega: Tensor, star: Matching) -> tuple[Tensor, Tensor]:
+    """F and dF/d omega at omega R, complex, [lane, point]."""
+    response, steepness = star.interior.value(omega * omega)
+    wave, slope = surface_wave_slopes(star.exterior, omega)
+    beta = star.interior.beta[:, None]
+    source, source_slope = (part.derivative - beta * part.value for part in (wave, slope))
     value = wave.value - source * response
-    return value, wave.value_slope - source_slope * response - 2.0 * omega * source * slope
+    return value, slope.value - source_slope * response - 2.0 * omega * source * steepness
 
 
 def mismatch_function(rows_per_call: int) -> ScalarFunction:
@@ -57,9 +65,6 @@ def mismatch_function(rows_per_call: int) -> ScalarFunction:
 
     Parameters
     ----------
-    rows_per_call : lanes sampled together; the more points a lane has, the fewer
+    rows_per_call : lanes sampled together
     """
-    return ScalarFunction(
-        lambda omega, star: mismatch(omega, star)[0], mismatch, rows_per_call=rows_per_call
-    )
-
+    return ScalarFunction(mismatch, mismatch_slope, rows_per_call=rows_per_call)

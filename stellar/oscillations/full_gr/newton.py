@@ -1,7 +1,8 @@
-"""Newton's method for many single roots of F at once, each in a row of its own.
+"""Newton's method for all roots of F of many stars at once.
 
-omega <- omega - F/F' with the analytic derivative; a step is at most a part of |omega| long. Rows
-travel in tiles, so that a root has the same bits whoever else is looked for. Units R = 1.
+omega <- omega - F/F' with the analytic derivative; a step is at most a part of |omega| long. Lanes
+travel in tiles and a root that has converged stays where it is, so that its bits do not depend on
+what else is looked for. Units R = 1.
 """
 
 from typing import NamedTuple
@@ -10,51 +11,50 @@ import torch
 from torch import Tensor
 
 from parode_core.nonlinear_eigen.rows import in_tiles
-from stellar.oscillations.full_gr.matching import Matching, mismatch
+from stellar.oscillations.full_gr.matching import Matching, mismatch_slope
 
 ROWS = 64
 LONGEST_STEP = 0.15  # of |omega|
+ENOUGH = 1e-10  # relative size of a step after which none follows: convergence is quadratic
 
 
 class Polished(NamedTuple):
-    """Roots and the size of their last step, [root]; what ran away has a long one."""
+    """Roots and the size of their last step, [lane, root]; what ran away has a long one."""
 
     omega: Tensor
     step: Tensor
 
 
-def newton(
-    star: Matching, owner: Tensor, omega: Tensor, *, steps: int = 20, tolerance: float = 1e-10
-) -> Polished:
+def newton(star: Matching, omega: Tensor, *, steps: int = 8) -> Polished:
     """Polish roots.
 
     Parameters
     ----------
-    star : both sides of the surface, of all lanes
-    owner : lane of each root, [root]
-    omega : first approximations, complex, [root]
+    star : both sides of the surface
+    omega : first approximations, complex, NaN-padded, [lane, root]
     steps : largest number of steps
-    tolerance : relative size of a step after which none follows: convergence is quadratic
     """
     omega = omega.clone()
-    size = torch.full_like(omega.real, torch.inf)
-    running = torch.arange(omega.shape[0], device=omega.device)
+    size = torch.where(omega.isnan(), torch.nan, torch.full_like(omega.real, torch.inf))
     for _ in range(steps):
-        # the one host check of a step: which roots still move
-        if not running.numel():
+        running = size > ENOUGH * omega.abs()
+        # the one host check of a step: in which lanes roots still move
+        lanes = running.any(dim=1).nonzero()[:, 0]
+        if not lanes.numel():
             break
-        moved, length = in_tiles(_step, star, owner[running], (omega[running],), ROWS)
-        omega[running], size[running] = moved, length
-        running = running[length > tolerance * moved.abs()]
+        rows = (omega[lanes], size[lanes], running[lanes])
+        omega[lanes], size[lanes] = in_tiles(_step, star, lanes, rows, ROWS)
     return Polished(omega, size)
 
 
-def _step(star: Matching, omega: Tensor) -> tuple[Tensor, Tensor]:
-    value, slope = (part[:, 0] for part in mismatch(omega[:, None], star))
+def _step(star: Matching, omega: Tensor, size: Tensor, running: Tensor) -> tuple[Tensor, Tensor]:
+    value, slope = mismatch_slope(omega, star)
     step = value / slope
-    size = step.abs()
+    length = step.abs()
     longest = LONGEST_STEP * omega.abs()
-    step = torch.where(size > longest, step * (longest / size), step)
+    step = torch.where(length > longest, step * (longest / length), step)
     # what is no number any more stays where it is and counts as not converged
-    fine = torch.isfinite(size)
-    return torch.where(fine, omega - step, omega), torch.where(fine, size, torch.inf)
+    fine = torch.isfinite(length)
+    moved = torch.where(fine, omega - step, omega)
+    length = torch.where(fine, length, torch.inf)
+    return torch.where(running, moved, omega), torch.where(running, length, size)

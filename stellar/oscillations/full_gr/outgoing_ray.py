@@ -40,19 +40,6 @@ class OutgoingRay(NamedTuple):
     derivative: Tensor
 
 
-class SurfaceWave(NamedTuple):
-    """Z and dZ/dr_* at the surface of the wave with g = 1 at infinity, and d/d omega of both.
-
-    All are holomorphic but for a cut from 0 along arg omega = 135 degrees: Z'/Z has poles, these have
-    none. [lane, point]
-    """
-
-    value: Tensor
-    derivative: Tensor
-    value_slope: Tensor
-    derivative_slope: Tensor
-
-
 def outgoing_ray(compactness: Tensor, l: int, nodes: int, *, crowding: float = 1.0) -> OutgoingRay:
     """Matrices of the exterior of stars.
 
@@ -93,27 +80,3 @@ def _bent_ray(t: Tensor, crowding: float) -> tuple[Tensor, Tensor]:
     sigma = torch.complex(u, u * (1.0 - u) * (1.0 - 0.5 * u))
     slope = torch.complex(torch.ones_like(u), 1.0 - 3.0 * u + 1.5 * u * u)
     return sigma, slope * (crowding / squeeze**2)
-
-
-def surface_wave(ray: OutgoingRay, omega: Tensor) -> SurfaceWave:
-    """Outgoing wave at the surface, one factorisation for every point.
-
-    Parameters
-    ----------
-    omega : omega R, complex, [lane, point]; NaN where the wave is of no interest
-    """
-    operator = ray.constant[:, None] + omega[..., None, None] * ray.slope[:, None]
-    start = torch.zeros_like(operator[..., :1, :])
-    start[..., 0] = 1.0
-    factors, pivots, _ = torch.linalg.lu_factor_ex(torch.cat((operator, start), dim=-2))
-    known = torch.zeros_like(factors[..., :1])
-    known[..., -1, 0] = 1.0
-    g = torch.linalg.lu_solve(factors, pivots, known)
-    moved = torch.zeros_like(known)
-    moved[..., :-1, :] = -(ray.slope[:, None] @ g)
-    g_slope = torch.linalg.lu_solve(factors, pivots, moved)
-    row = ray.derivative[:, None, None, :]
-    value, value_slope = g[..., -1, 0], g_slope[..., -1, 0]
-    derivative = (row @ g)[..., 0, 0] - 1j * omega * value
-    derivative_slope = (row @ g_slope)[..., 0, 0] - 1j * (value + omega * value_slope)
-    return SurfaceWave(value, derivative, value_slope, derivative_slope)

@@ -1,7 +1,7 @@
-"""Lists of roots: found one by one for many lanes, told apart, and laid out lane by lane.
+"""Lists of roots of many lanes: polished at two resolutions, sorted, and each of them once.
 
-Roots are polished at two resolutions, of the star and of the ray outside, and their difference is
-the error. Roots closer than `SAME` are one.
+The two resolutions are of the star and of the ray outside, and their difference is the error. Roots
+closer than `SAME` are one.
 """
 
 from typing import NamedTuple
@@ -14,11 +14,10 @@ from stellar.oscillations.full_gr.newton import newton
 
 CONVERGED = 1e-6  # largest last step of a root, of |omega|
 SAME = 1e-5  # relative distance of roots that are one
-ROUGH_STEPS = 8
 
 
 class Roots(NamedTuple):
-    """Roots [root], or [lane, slot] with NaN behind the last.
+    """Roots [lane, slot] by ascending real part, NaN behind the last.
 
     omega : at the finer resolution, complex;  rough : the same root at the coarser one
     step : size of the last Newton step
@@ -29,48 +28,43 @@ class Roots(NamedTuple):
     step: Tensor
 
 
-def polished(sharp: Matching, rough: Matching, owner: Tensor, seeds: Tensor) -> Roots:
-    """Roots next to first approximations of lanes `owner` [root]; NaN where Newton runs away."""
-    fine = newton(sharp, owner, seeds)
+def packed(values: Tensor, kept: Tensor) -> Tensor:
+    """Values to keep first and NaN behind, in as many slots as the fullest lane needs.
+
+    Parameters
+    ----------
+    values, kept : numbers and which of them to keep, [lane, place]
+    """
+    # the one host check: how many slots the fullest lane needs
+    slots = max(1, int(kept.sum(dim=1).max()))
+    order = (~kept).to(torch.int8).argsort(dim=1, stable=True)[:, :slots]
+    return torch.where(kept, values, torch.nan).gather(1, order)
+
+
+def polished(sharp: Matching, rough: Matching, seeds: Tensor) -> Roots:
+    """Roots next to first approximations [lane, slot], but for those where Newton runs away."""
+    fine = newton(sharp, seeds)
     good = fine.step <= CONVERGED * fine.omega.abs()
     omega = torch.where(good, fine.omega, torch.nan)
-    other = torch.full_like(omega, torch.nan)
-    other[good] = newton(rough, owner[good], omega[good], steps=ROUGH_STEPS).omega
-    return Roots(omega, other, fine.step)
-
-
-def by_lane(owner: Tensor, roots: Roots, lanes: int) -> Roots:
-    """Roots [root] as a table [lane, slot] by ascending real part, each of them once."""
-    there = roots.omega.isfinite()
-    owner, roots = owner[there], Roots(*(part[there] for part in roots))
-    order = torch.argsort(roots.omega.real, stable=True)
-    order = order[torch.argsort(owner[order], stable=True)]
-    owner, roots = owner[order], Roots(*(part[order] for part in roots))
-    held = torch.bincount(owner, minlength=lanes)
-    place = torch.arange(len(owner), device=owner.device) - (held.cumsum(0) - held)[owner]
-    # the one host check: how many slots the fullest lane needs
-    slots = max(1, int(held.max()))
-    table = Roots(*(part.new_full((lanes, slots), torch.nan) for part in roots))
-    for whole, part in zip(table, roots, strict=True):
-        whole[owner, place] = part
-    return _once(table)
+    return _once(Roots(omega, newton(rough, omega).omega, fine.step))
 
 
 def together(one: Roots, other: Roots) -> Roots:
-    """Both tables of the same lanes in one, each root once."""
-    both = Roots(*(torch.cat(parts, dim=1) for parts in zip(one, other, strict=True)))
-    lane, slot = both.omega.isfinite().nonzero(as_tuple=True)
-    return by_lane(lane, Roots(*(part[lane, slot] for part in both)), both.omega.shape[0])
+    """Both lists of the same lanes in one, each root once."""
+    return _once(Roots(*(torch.cat(parts, dim=1) for parts in zip(one, other, strict=True))))
 
 
-def _once(table: Roots) -> Roots:
-    """Only the first of roots that are one, the rest NaN at the end."""
-    omega = table.omega
+def _once(roots: Roots) -> Roots:
+    """Sorted; of roots that are one only the first, the rest NaN at the end."""
+    roots = _ordered(roots, torch.where(roots.omega.isnan(), torch.inf, roots.omega.real))
+    omega = roots.omega
     distance = (omega[:, :, None] - omega[:, None, :]).abs()
     earlier = torch.ones_like(distance[0], dtype=torch.bool).tril(-1)
     twice = ((distance <= SAME * omega[:, :, None].abs()) & earlier).any(dim=2)
-    omega = torch.where(twice, torch.nan, omega)
-    order = omega.isnan().to(torch.int8).argsort(dim=1, stable=True)
-    blank = twice.gather(1, order)
-    parts = (torch.where(blank, torch.nan, part.gather(1, order)) for part in table)
-    return Roots(*parts)
+    single = Roots(*(torch.where(twice, torch.nan, part) for part in roots))
+    return _ordered(single, single.omega.isnan().to(torch.int8))
+
+
+def _ordered(roots: Roots, key: Tensor) -> Roots:
+    order = key.argsort(dim=1, stable=True)
+    return Roots(*(part.gather(1, order) for part in roots))

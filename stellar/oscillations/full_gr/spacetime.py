@@ -18,7 +18,7 @@ from parode_core.nonlinear_eigen import find_roots
 from stellar.oscillations.full_gr.certificate import Box, Certificate, certify, factored, factors
 from stellar.oscillations.full_gr.matching import Matching, matching
 from stellar.oscillations.full_gr.response import Response
-from stellar.oscillations.full_gr.root_lists import Roots, by_lane, polished, together
+from stellar.oscillations.full_gr.root_lists import Roots, packed, polished, together
 from stellar.oscillations.full_gr.spacetime_pencil import spacetime_pencil
 
 FINE_NODES, COARSE_NODES = 24, 20  # on the ray outside
@@ -72,11 +72,11 @@ def spacetime_roots(
     whole = padded(torch.arange(fine.lanes, device=fine.mu.device))
     lanes = fine.lanes
     fine, coarse, box = fine.select(whole), coarse.select(whole), box.select(whole)
-    sharp, rough = matching(fine, FINE_NODES), matching(coarse, COARSE_NODES)
+    sharp = matching(fine, box.centre, FINE_NODES)
+    rough = matching(coarse, box.centre, COARSE_NODES)
     seeds = spacetime_pencil(fine, box.centre).values
-    owner, place = (box.holds(seeds, MARGIN) & (seeds.real > 0.0)).nonzero(as_tuple=True)
-    found = polished(sharp, rough, owner, seeds[owner, place])
-    table = by_lane(owner, found, fine.lanes)
+    near = box.holds(seeds, MARGIN) & (seeds.real > 0.0)
+    table = polished(sharp, rough, packed(seeds, near))
     proof = certify(sharp, box, table.omega, weakest=WEAKEST)
     for _ in range(REPAIRS):
         # the one host check of a repair: which lists are not complete yet
@@ -94,19 +94,31 @@ def _repaired(
     unsettled = proof.status[lanes] == int(Status.ACCURACY_NOT_REACHED)
     box = box.widened(torch.zeros_like(box.left).index_put((lanes,), WIDER * unsettled))
     star, part = take(sharp, lanes), box.select(lanes)
+    own = Roots(*(piece[lanes] for piece in table))
     extra = find_roots(
         factored(),
         part.region(),
-        factors(star, part, table.omega[lanes], WEAKEST),
+        factors(star, part, own.omega, WEAKEST),
         accuracy=1e-6,
         max_points=1024,
     ).values
-    row, slot = extra.isfinite().nonzero(as_tuple=True)
-    if row.numel():
-        fresh = polished(sharp, rough, lanes[row], extra[row, slot])
-        table = together(table, by_lane(lanes[row], fresh, table.omega.shape[0]))
-    again = certify(star, part, table.omega[lanes], weakest=WEAKEST)
+    own = together(own, polished(star, take(rough, lanes), extra))
+    table = _replaced(table, lanes, own)
+    again = certify(star, part, own.omega, weakest=WEAKEST)
     return table, box, proof.replaced(lanes, again)
+
+
+def _replaced(table: Roots, lanes: Tensor, own: Roots) -> Roots:
+    """The table with other roots in some lanes, in as many slots as both need."""
+    slots = max(table.omega.shape[1], own.omega.shape[1])
+    wide = []
+    for whole, part in zip(table, own, strict=True):
+        columns = whole.new_full((whole.shape[0], slots), torch.nan)
+        columns[:, : whole.shape[1]] = whole
+        columns[lanes] = torch.nan
+        columns[lanes, : part.shape[1]] = part
+        wide.append(columns)
+    return Roots(*wide)
 
 
 def _judged(
@@ -116,9 +128,7 @@ def _judged(
     inside = box.holds(table.omega)
     order = (~inside).to(torch.int8).argsort(dim=1, stable=True)
     inside = inside.gather(1, order)
-    omega, rough, step = (
-        torch.where(inside, part.gather(1, order), torch.nan) for part in table
-    )
+    omega, rough, step = (torch.where(inside, part.gather(1, order), torch.nan) for part in table)
     apart = omega - rough
     resolved = apart.abs() + step <= tolerance * omega.abs()
     status = torch.where(resolved, int(Status.OK), int(Status.ACCURACY_NOT_REACHED))
@@ -130,4 +140,6 @@ def _judged(
     lane = torch.where(response != int(Status.OK), response, lane)
     own = torch.arange(lanes, device=lane.device)
     parts = (omega, apart.real.abs() + step, apart.imag.abs() + step, step, status)
-    return SpacetimeRoots(*(part[own] for part in parts), box.select(own), proof.count[own], lane[own])
+    return SpacetimeRoots(
+        *(part[own] for part in parts), box.select(own), proof.count[own], lane[own]
+    )
