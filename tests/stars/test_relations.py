@@ -171,3 +171,29 @@ def test_span_of_a_fit_is_inclusive_and_nothing_is_clipped():
 def test_an_unknown_relation_is_refused_with_the_names_there_are():
     with pytest.raises(UsageError, match="no relation 'love'; there are i-love, "):
         relation_named("love")
+
+
+@pytest.mark.parametrize("relation", RELATIONS.values(), ids=RELATIONS)
+def test_the_star_at_an_abscissa_has_it(relation):
+    x = np.linspace(0.3, 1.4, 7)
+    at = relation.abscissa.at(x)
+    assert set(at) == set(relation.abscissa.needs)
+    np.testing.assert_allclose(relation.abscissa.of(at), x, rtol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["f-damping", "p1-compactness", "w1-compactness", "w1-damping"])
+def test_scaled_ordinates_depend_on_the_abscissa_alone(name):
+    relation = relation_named(name)
+    mass = np.array([1.0, 1.4, 2.0])
+    stars = {"mass_msun": mass, "radius_km": 9.0 * mass}  # one compactness
+    predicted = relation.predict(stars)
+    assert np.ptp(predicted) > 0.1 * predicted.mean()
+    scaled = relation.reduced(predicted, stars)
+    np.testing.assert_allclose(scaled, scaled[0], rtol=1e-13)
+
+
+def test_a_fitted_damping_rate_ends_where_it_would_be_negative():
+    relation = relation_named("f-damping")
+    stars = {"mass_msun": np.array([1.4, 1.4]), "radius_km": np.array([6.42, 6.40])}
+    assert relation.within_span(stars).tolist() == [True, False]
+    assert (relation.predict(stars) > 0.0).tolist() == [True, False]
