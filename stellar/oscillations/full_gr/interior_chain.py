@@ -70,17 +70,28 @@ class InteriorChain:
         """w, [lane, element, combination * node, 1]."""
         return self.seen @ self.driven
 
+    @cached_property
+    def _rows(self) -> Tensor:
+        """S_e G_e above both parts of Q, [lane, element, combination * node + 8, ...]."""
+        return torch.cat((self.blocks, self.entering, self.leaving), dim=2)
+
+    def _solved(self, entering: Tensor, leaving: Tensor) -> Tensor:
+        """alpha [lane, element, parameter, column] by both parts of Q f."""
+        load = torch.cat((entering[:, :1], entering[:, 1:] + leaving[:, :-1]), dim=1)
+        return (self.inverse @ load.flatten(1, 2)).unflatten(1, (-1, COMPONENTS))
+
     def parameters(self, f: Tensor) -> Tensor:
         """C^-1 Q f for f [lane, element, combination * node, column]."""
-        load = self.entering @ f
-        load[:, 1:] += self.leaving[:, :-1] @ f[:, :-1]
-        return (self.inverse @ load.flatten(1, 2)).unflatten(1, (-1, COMPONENTS))
+        return self._solved(self.entering @ f, self.leaving @ f)
 
     def apply(self, f: Tensor) -> Tensor:
         """T f for f [lane, element, combination * node, column]."""
         if self.forced.shape[1] == 1:
             return self.blocks @ f
-        return self.blocks @ f - self.seen @ self.parameters(f)
+        size = f.shape[2]
+        image = self._rows @ f
+        own, entering, leaving = image.split((size, COMPONENTS, COMPONENTS), dim=2)
+        return own - self.seen @ self._solved(entering, leaving)
 
     def states(self, f: Tensor) -> Tensor:
         """M^-1 B_h f, [lane, element, component * node, column]: u of an eigenvector f."""

@@ -116,13 +116,17 @@ class InteriorElements:
         states : [lane, element, component * node, column]
         """
         eq, states = self.equations, states.unflatten(2, (COMPONENTS, -1))
-        seen = (eq.observed.unsqueeze(-1) * states.unsqueeze(2)).sum(dim=3)
+        h1, k, _, v = states.unbind(dim=2)
+        by_h1, by_k, by_v = (eq.observed[:, :, METRIC, row, :, None] for row in (H1, K, V))
+        metric = by_h1 * h1 + by_k * k + by_v * v
+        lapse = eq.observed[:, :, ENTHALPY, V] - 0.5 * eq.observed[:, :, METRIC, V]
+        seen = [metric, 0.5 * metric + lapse.unsqueeze(-1) * v]
         if self.stratified:
-            slope = torch.where(eq.buoyant.unsqueeze(-1), self._slopes() @ states[:, :, V], 0.0)
-            rest = (seen[:, :, BUOYANCY] + slope).unsqueeze(2)
-            seen = torch.cat((seen[:, :, :BUOYANCY], rest), dim=2)
-        seen = torch.where(self.star.live[:, :, None, None, None], seen, 0.0)
-        return seen.flatten(2, 3)
+            slope = torch.where(eq.buoyant.unsqueeze(-1), self._slopes() @ v, 0.0)
+            rest = (eq.observed[:, :, BUOYANCY].unsqueeze(-1) * states).sum(dim=2)
+            seen.append(rest + slope)
+        live = self.star.live[:, :, None, None]
+        return torch.where(live, torch.cat(seen, dim=2), 0.0)
 
     def _slopes(self) -> Tensor:
         """Matrices of s d/dxi, [lane, element, node, node]."""

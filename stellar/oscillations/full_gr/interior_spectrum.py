@@ -1,7 +1,7 @@
 """Poles of the interior response at one resolution, and their functions in the star.
 
 T of `interior_chain` is as large as the star has nodes. What R(lambda) needs of it, and its lowest
-poles, lie in the Krylov space of the drive w and of one smooth source for each combination, some
+poles, lie in the Krylov space of the drive w and of one source that is the same everywhere, some
 tens of vectors for any number of elements. With T P = P diag(mu) there,
 
     rho_k = (c P)_k (P^-1 w)_k.
@@ -19,8 +19,8 @@ from stellar.oscillations.full_gr.interior_elements import interior_elements
 from stellar.oscillations.full_gr.krylov_space import krylov_space
 from stellar.oscillations.nodal_star import NodeStar
 
-STEPS = 16  # blocks of the Krylov space
-STEPS_STRATIFIED = 20  # g-modes accumulate at omega = 0 and take their part
+STEPS = 18  # blocks of two vectors in the Krylov space
+STEPS_STRATIFIED = 30  # g-modes accumulate at omega = 0 and take their part
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,29 +68,26 @@ def interior_spectrum(star: NodeStar, l: int, *, stratified: bool) -> InteriorSp
     """
     chain = interior_chain(interior_elements(star, l, stratified=stratified), -star.compactness)
     steps = STEPS_STRATIFIED if stratified else STEPS
-    start = _start(chain)
     elements, size = chain.blocks.shape[1:3]
-    if elements * size <= steps * start.shape[-1]:
+    start = _start(chain)
+    if 2 * elements * star.mesh.basis.size <= steps * start.shape[-1]:
         basis, small = None, chain.dense()
         unit = torch.eye(elements * size, dtype=small.dtype, device=small.device)
         drive = chain.start.flatten(1, 2)
         row = chain.surface_row(unit.unflatten(0, (elements, size)).expand(star.lanes, -1, -1, -1))
     else:
         shape = (elements, size)
-        flat, small = krylov_space(
+        flat, small, started = krylov_space(
             lambda f: chain.apply(f.unflatten(1, shape)).flatten(1, 2), start.flatten(1, 2), steps
         )
         basis = flat.unflatten(1, shape)
-        drive, row = flat.mT @ chain.start.flatten(1, 2), chain.surface_row(basis)
+        drive, row = started[:, :, :1], chain.surface_row(basis)
     return _solved(chain, small, drive, row, basis)
 
 
 def _start(chain: InteriorChain) -> Tensor:
-    """w, and T of a source that is the same everywhere, for each combination."""
-    nodes = chain.elements.equations.s.shape[-1]
-    pattern = torch.eye(chain.elements.equations.combinations, dtype=chain.start.dtype)
-    even = pattern.repeat_interleave(nodes, dim=0).to(chain.start.device)
-    even = even.expand(*chain.blocks.shape[:2], -1, -1)
+    """w, and T of a source that is the same everywhere, so that modes that hardly radiate start."""
+    even = torch.ones_like(chain.start)
     return torch.cat((chain.start, chain.apply(even)), dim=3)
 
 
@@ -102,9 +99,8 @@ def _solved(
     finite = finite & star.live.any(dim=1) & chain.shift.isfinite()
     small = or_identity(small, finite)
     (mu, vectors), converged = guarded(torch.linalg.eig, small)
-    inverse, _ = torch.linalg.inv_ex(vectors)
-    weights = (row.unsqueeze(1).to(mu.dtype) @ vectors).squeeze(1)
-    rho = weights * (inverse @ drive.to(mu.dtype)).squeeze(2)
+    amplitudes, _ = torch.linalg.solve_ex(vectors, drive.to(mu.dtype))
+    rho = (row.unsqueeze(1).to(mu.dtype) @ vectors).squeeze(1) * amplitudes.squeeze(2)
     rho = torch.where(mu.imag == 0.0, rho.real.to(rho.dtype), rho)
     status = lane_status(
         (finite, Status.NON_FINITE_INPUT),

@@ -1,9 +1,9 @@
 """The part of a large operator that matters: its block Krylov space, for many lanes at once.
 
-With orthonormal columns Q of span{b, T b, T^2 b, ...} and H = Q^T T Q, eigenvalues of H approach
+With orthonormal columns Q of span{b, T b, T^2 b, ...}, T Q = Q H + rest, eigenvalues of H approach
 those of T, the largest first, and c Q (1 + d H)^-1 Q^T b approaches c (1 + d T)^-1 b (Arnoldi 1951;
-Saad 2011, ch. 6). Every block is orthogonalised twice, columns that are left with rounding alone
-become zero: a lane whose space is exhausted goes on with eigenvalues zero.
+Saad 2011, ch. 6). Every image is orthogonalised twice. A column of which rounding alone is left
+becomes zero: a lane whose space is exhausted goes on with eigenvalues zero.
 """
 
 from collections.abc import Callable
@@ -16,62 +16,60 @@ ROUNDING = 1e-13  # of a column, below which what is left of it is rounding
 
 def krylov_space(
     apply: Callable[[Tensor], Tensor], start: Tensor, steps: int
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Tensor, Tensor, Tensor]:
     """Basis and projection of an operator.
 
     Parameters
     ----------
     apply : T, takes and returns [lane, row, column]
-    start : b, [lane, row, column]
+    start : b, a few columns [lane, row, column]
     steps : blocks of as many columns as b has
 
     Returns
     -------
-    Q [lane, row, steps * column] and H [lane, steps * column, steps * column].
+    Q [lane, row, vector], H [lane, vector, vector] and Q^T b [lane, vector, column].
     """
     width = start.shape[2]
     size = steps * width
-    q = start.new_zeros(*start.shape[:2], size)
+    # rows of Q are its vectors, so that those that are there lie together in memory
+    q = start.new_zeros(start.shape[0], size, start.shape[1])
     h = start.new_zeros(start.shape[0], size, size)
-    block, _ = _orthonormal(start)
-    block, _ = _orthonormal(block)
+    block, first = _orthonormal(start, start)
     for step in range(steps):
         own = slice(step * width, (step + 1) * width)
-        q[:, :, own] = block
-        done = q[:, :, : own.stop]
+        q[:, own] = block.mT
+        known = q[:, : own.stop]
         image = apply(block)
-        first = done.mT @ image
-        rest, scale = _orthonormal(image - done @ first, image)
-        second = done.mT @ rest
-        rest, again = _orthonormal(rest - done @ second, rest)
-        h[:, : own.stop, own] = first + second @ scale
-        if step + 1 < steps:
-            h[:, own.stop : own.stop + width, own] = again @ scale
-        block = rest
-    return q, h
+        part = known @ image
+        rest = image - known.mT @ part
+        again = known @ rest
+        block, scale = _orthonormal(rest - known.mT @ again, image)
+        h[:, : own.stop, own] = part + again
+        if own.stop < size:
+            h[:, own.stop : own.stop + width, own] = scale
+    drive = torch.cat((first, first.new_zeros(first.shape[0], size - width, width)), dim=1)
+    return q.mT, h, drive
 
 
-def _orthonormal(columns: Tensor, before: Tensor | None = None) -> tuple[Tensor, Tensor]:
+def _orthonormal(columns: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
     """Orthonormal columns, or zero, and the triangular matrix that gives the old ones back.
 
     before : the columns that these are what is left of, which tells what is rounding
     """
-    gram = columns.mT @ columns
-    width = columns.shape[2]
-    whole = columns if before is None else before
-    floor = ROUNDING**2 * whole.square().sum(dim=1)
-    # Cholesky by columns; the triangle is small, and its inverse is as well
-    factor = torch.zeros_like(gram)
-    inverse = torch.zeros_like(gram)
+    lanes, _, width = columns.shape
+    factor = columns.new_zeros(lanes, width, width)
+    done: list[Tensor] = []
     for j in range(width):
-        known = factor[:, :j, j]
-        pivot = gram[:, j, j] - known.square().sum(dim=1)
-        there = pivot > torch.maximum(floor[:, j], ROUNDING * gram[:, j, j])
-        root = torch.where(there, pivot, 1.0).sqrt()
-        scale = torch.where(there, 1.0 / root, 0.0)
-        rest = gram[:, j, j:] - (known.unsqueeze(1) @ factor[:, :j, j:]).squeeze(1)
-        factor[:, j, j:] = rest * scale.unsqueeze(1)
-        unit = -(inverse[:, :j, :j] @ known.unsqueeze(2)).squeeze(2)
-        inverse[:, :j, j] = unit * scale.unsqueeze(1)
-        inverse[:, j, j] = scale
-    return columns @ inverse, factor
+        rest = columns[:, :, j]
+        for _ in range(2):
+            for i, other in enumerate(done):
+                overlap = (other * rest).sum(dim=1)
+                factor[:, i, j] += overlap
+                rest = rest - overlap.unsqueeze(1) * other
+        size = rest.square().sum(dim=1).sqrt()
+        whole = before[:, :, j].square().sum(dim=1).sqrt()
+        there = size > ROUNDING * whole
+        factor[:, j, j] = torch.where(there, size, 0.0)
+        scale = torch.where(there, 1.0 / torch.where(there, size, 1.0), 0.0)
+        done.append(rest * scale.unsqueeze(1))
+    return torch.stack(done, dim=2), factor
