@@ -46,10 +46,9 @@ def mode_errors(points: PolePoints, delta: Tensor, wave: WaveSeries, step: Tenso
     step : last Newton step in delta, [point]
     """
     lam = points.place + delta
-    omega = lam.sqrt()
-    background, _ = points.background(lam)
-    by_wave = (points.residue - delta * background) / points.equation(delta, wave).derivative
-    of_wave = _wave_errors(wave, omega)
+    found = points.equation(delta, wave)
+    by_wave = found.inside / found.derivative
+    of_wave = _wave_errors(wave, lam.sqrt())
     real = by_wave.abs() * (of_wave.real + of_wave.imaginary)
     imaginary = by_wave.real.abs() * of_wave.imaginary + by_wave.imag.abs() * of_wave.real
     return ModeErrors(

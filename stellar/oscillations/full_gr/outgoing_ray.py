@@ -67,8 +67,9 @@ def outgoing_ray(compactness: Tensor, l: int, nodes: int, *, crowding: float = 1
     potential = half**2 * (half + 1.0) + 3.0 * half**2 * depth + 9.0 * depth**2 * (half + depth)
     potential = 2.0 * potential / (half + 3.0 * depth) ** 2
     steepness = 2.0 * sigma * (lapse - depth)
-    constant = (lapse * sigma**2)[:, :, None] * (first @ first) + steepness[:, :, None] * first
-    constant = constant - torch.diag_embed(potential)
+    constant = (lapse * sigma**2)[:, :, None] * (first @ first)
+    constant = constant.addcmul(steepness[:, :, None], first)
+    constant.diagonal(dim1=1, dim2=2).sub_(potential)
     outward = (2.0 * compactness - 1.0)[:, None] * first[-1]
     return OutgoingRay(constant[:, :-1], (2j * first[:-1])[None], outward)
 

@@ -19,7 +19,7 @@ from torch import Tensor
 from stellar.oscillations.full_gr.response import Response
 from stellar.oscillations.full_gr.wave_series import WaveSeries
 
-STEPS = 5  # of Newton's method with one series of the wave
+STEPS = 3  # of Newton's method with one series of the wave
 FARTHEST = 0.2  # relative distance to which a series is trusted on the way
 OVERLAP = 1.5  # poles closer than this times their coupling are solved as a pair
 REAL = 1e-6  # |Im lambda|/|lambda| below which R_k is continued from the real axis by its slope
@@ -73,14 +73,16 @@ class PolePoints(NamedTuple):
         background, background_slope = self.background(lam)
         inside = self.residue - delta * background
         curved = source * (background + delta * background_slope)
-        return Mismatch(-delta - source * inside, curved - 1.0 - 0.5 * slope / omega * inside)
+        derivative = curved - 1.0 - 0.5 * slope / omega * inside
+        return Mismatch(-delta - source * inside, derivative, inside)
 
 
 class Mismatch(NamedTuple):
-    """F and dF/ddelta, [point]."""
+    """F, dF/ddelta and r_k - delta R_k, [point]."""
 
     value: Tensor
     derivative: Tensor
+    inside: Tensor
 
 
 def pole_points(response: Response, lane: Tensor, pole: Tensor) -> PolePoints:
