@@ -14,7 +14,20 @@ SEAL_LENGTH = len(_MARK) + 64 + 1
 
 def sealed(image: bytes) -> bytes:
     """The bytes of a file with its seal."""
-    return image + _MARK + hashlib.sha256(image).hexdigest().encode() + b"\n"
+    return image + _seal(hashlib.sha256(image).hexdigest())
+
+
+def seal_of(stream: io.FileIO) -> bytes:
+    """The seal of an open file, read in blocks; the stream is left at its end."""
+    digest = hashlib.sha256()
+    stream.seek(0)
+    while block := stream.read(_BLOCK):
+        digest.update(block)
+    return _seal(digest.hexdigest())
+
+
+def _seal(digest: str) -> bytes:
+    return _MARK + digest.encode() + b"\n"
 
 
 def seal_holds(stream: io.BufferedIOBase, size: int) -> bool:
@@ -30,4 +43,4 @@ def seal_holds(stream: io.BufferedIOBase, size: int) -> bool:
             return False
         digest.update(block)
         remaining -= len(block)
-    return stream.read() == _MARK + digest.hexdigest().encode() + b"\n"
+    return stream.read() == _seal(digest.hexdigest())

@@ -7,8 +7,9 @@ one thread each; a worker that dies takes down its own item only.
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
@@ -17,6 +18,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+UNDER_WAY = 2  # items a process: one it computes, one that waits for it
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -37,21 +39,35 @@ def run_processes(
 ) -> Generator[tuple[int, Result | WorkerDiedError], None, None]:
     """Compute on `jobs` processes. An item whose worker dies is tried once more alone.
 
-    Abandoned (closed, interrupted, terminated), it ends its workers at once.
+    No more than a few items are under way at once, so that results do not pile up here. Abandoned
+    (closed, interrupted, terminated), it ends its workers at once.
     """
-    suspects = []
-    with _workers(min(jobs, len(items) or 1)) as pool:
-        futures = {pool.submit(function, item): index for index, item in enumerate(items)}
-        for future in as_completed(futures):
-            try:
-                yield futures[future], future.result()
-            except BrokenProcessPool:
-                suspects.append(futures[future])
-    for index in sorted(suspects):
-        yield index, _alone(function, items[index])
+    waiting = deque(range(len(items)))
+    while waiting:
+        suspects: list[int] = []
+        with _workers(min(jobs, len(waiting))) as pool:
+            running: dict[Future[Result], int] = {}
+            while running or (waiting and not suspects):
+                while waiting and not suspects and len(running) < UNDER_WAY * jobs:
+                    index = waiting.popleft()
+                    try:
+                        running[pool.submit(function, items[index])] = index
+                    except BrokenProcessPool:
+                        suspects.append(index)
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    index = running.pop(future)
+                    try:
+                        result = future.result()
+                    except BrokenProcessPool:  # all that were under way are told so
+                        suspects.append(index)
+                    else:
+                        yield index, result
+        for index in sorted(suspects):
+            yield index, run_alone(function, items[index])
 
 
-def _alone(function: Callable[[Item], Result], item: Item) -> Result | WorkerDiedError:
+def run_alone(function: Callable[[Item], Result], item: Item) -> Result | WorkerDiedError:
+    """Compute one item in a process of its own."""
     with _workers(1) as pool:
         try:
             return pool.submit(function, item).result()

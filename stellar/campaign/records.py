@@ -3,24 +3,36 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from stellar.campaign.members import Member, resolved
 from stellar.constants import DYN_CM2_TO_KM2, G_CM3_TO_KM2, MSUN_KM
-from stellar.eos.base import ColdEOS, Segment
-from stellar.eos.ensembles import RejectedEOS
+from stellar.eos.base import ColdEOS
+from stellar.eos.catalogue import bases_of
+from stellar.eos.ensembles import Draw, RejectedEOS
 from stellar.results.results import EosRecord
 from stellar.stars.sequence import Sequence
 
 
-def eos_record(eos: ColdEOS | RejectedEOS, sequence: Sequence | None) -> EosRecord:
-    """The record of an equation of state; analytic ones are told by their specification alone.
+def member_records(
+    member: Member, eos: ColdEOS | RejectedEOS, sequence: Sequence | None
+) -> list[EosRecord]:
+    """The record of a member of a run, and of a table that it is built upon as one draw of many.
 
-    Where the sequence was surveyed, its maximum-mass star goes along.
+    Analytic matter is told by its specification alone, and so are draws. Where the sequence was
+    surveyed, its maximum-mass star goes along.
     """
     if isinstance(eos, RejectedEOS):
-        return EosRecord(eos.name, eos.spec, {"rejected": eos.reason})
-    tabulated = [(s, s.table_h) for s in eos.segments if s.table_h is not None]
-    table = _table(eos, tabulated) if tabulated else {}
+        reason = {"rejected": eos.reason}
+        return [EosRecord(eos.name, eos.spec, reason, ensemble=member.ensemble)]
     provenance = dict(eos.provenance) | _maximum(eos, sequence)
-    return EosRecord(eos.name, eos.spec, provenance, table)
+    if not isinstance(member.source, Draw):
+        return [EosRecord(eos.name, eos.spec, provenance, _table(eos))]
+    own = EosRecord(eos.name, eos.spec, provenance, ensemble=member.ensemble)
+    bases = [resolved(spec) for spec in bases_of(member.source)]
+    return [own] + [
+        EosRecord(base.name, base.spec, dict(base.provenance), table)
+        for base in bases
+        if (table := _table(base))
+    ]
 
 
 def _maximum(eos: ColdEOS, sequence: Sequence | None) -> dict[str, str]:
@@ -35,10 +47,11 @@ def _maximum(eos: ColdEOS, sequence: Sequence | None) -> dict[str, str]:
     }
 
 
-def _table(
-    eos: ColdEOS, tabulated: list[tuple[Segment, NDArray[np.float64]]]
-) -> dict[str, NDArray[np.float64]]:
+def _table(eos: ColdEOS) -> dict[str, NDArray[np.float64]]:
     """The rows the segments were built from, from the surface inwards, in the units of columns."""
+    tabulated = [(s, s.table_h) for s in eos.segments if s.table_h is not None]
+    if not tabulated:
+        return {}
     h = np.concatenate([rows for _, rows in tabulated])
     states = [segment.evaluate(rows) for segment, rows in tabulated]
     p, eps, cs2, delta = (np.concatenate(columns) for columns in zip(*states, strict=True))

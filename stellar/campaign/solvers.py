@@ -61,7 +61,7 @@ SOLVERS = {
     "parode": Solver(
         "stellar.parode.solver",
         ("structure", "love", "rotation", "modes"),
-        ("cowling",),
+        ("full", "cowling"),
         most_intervals=40,
         sequences_per_task=64,
         stars_per_tile=1024,

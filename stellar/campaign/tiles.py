@@ -1,143 +1,222 @@
-"""Tiles: batches of stars that are solved together, from a description to columns.
+"""Tiles: batches of stars that are solved together, from a description to rows.
 
-A tile is a pure function of its description: it can run in any process, in any order. What it hands
-back are columns, which stay small however many stars a run has.
+A tile is a pure function of its description: it can run in any process, in any order. It resolves
+its equations of state, surveys their sequences, finds the stars that are meant and solves them;
+what it hands back are columns.
 """
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from parode_core import Status
+from stellar.campaign.config import RunConfig
+from stellar.campaign.members import Member, order_of
+from stellar.campaign.records import member_records
 from stellar.campaign.rows import Row, accuracy_status, mode_rows, profile_columns
 from stellar.campaign.solvers import solver_named
 from stellar.campaign.star_rows import star_rows
+from stellar.constants import MSUN_KM
 from stellar.eos.base import ColdEOS
-from stellar.eos.catalogue import resolve
 from stellar.eos.ensembles import RejectedEOS
 from stellar.oscillations.order import Order, Request, SolvedStar
+from stellar.results.pieces import Piece, packed
 from stellar.results.rows import columns_from_rows
-from stellar.stars.targets import Target
+from stellar.stars.sequence import Sequence as StarSequence
+from stellar.stars.targets import CENTRE_SELECTORS, Target, centre_target, sequence_targets
 
 STAR_ACCURACY = tuple(
     (name, f"{name}_err") for name in ("mass_msun", "radius_km", "lambda2", "lambda3", "lambda4")
 )
 MODE_ACCURACY = (("frequency_hz", "frequency_err_hz"),)
 
-Columns = Mapping[str, NDArray]
-
 
 @dataclass(frozen=True)
 class Part:
-    """Stars of one equation of state, by its name and specification, since it may travel far."""
+    """Stars of one equation of state: its values number `start` to `stop` (None: to the last).
 
-    name: str
-    spec: str
-    targets: tuple[Target, ...]
-    order: Order
+    expected : how many stars that is, as a rule
+    """
 
-    @property
-    def eos(self) -> ColdEOS:
-        """The equation of state under its name in the run, as of a member of an ensemble."""
-        found = resolved(self.spec)
-        return found if found.name == self.name else replace(found, name=self.name)
+    member: Member
+    start: int
+    stop: int | None
+    expected: int
 
-
-@dataclass(frozen=True)
-class Manner:
-    """How the stars of a run are solved and written down, the same for all of them."""
-
-    solver: str
-    accuracy: float
-    spins: tuple[float, ...] = ()
+    def halves(self) -> "list[Part]":
+        """Two parts that hold the same stars; itself where it cannot be divided."""
+        if self.expected < 2:
+            return [self]
+        middle, left = self.start + self.expected // 2, self.expected // 2
+        return [
+            Part(self.member, self.start, middle, left),
+            Part(self.member, middle, self.stop, self.expected - left),
+        ]
 
 
 @dataclass(frozen=True)
 class Tile:
     """Stars to be solved together."""
 
+    config: RunConfig
     parts: tuple[Part, ...]
-    manner: Manner
 
     @property
-    def star_count(self) -> int:
-        """Number of targets."""
-        return sum(len(part.targets) for part in self.parts)
+    def expected(self) -> int:
+        """How many stars it holds, as a rule: `max` and several branches leave it open."""
+        return sum(part.expected for part in self.parts)
+
+    def halves(self) -> "list[Tile]":
+        """Two tiles that hold the same stars in the same order; itself if it holds one."""
+        parts = self.parts if len(self.parts) > 1 else tuple(self.parts[0].halves())
+        middle = len(parts) // 2
+        return [replace(self, parts=own) for own in (parts[:middle], parts[middle:]) if own]
 
 
-@dataclass(frozen=True)
-class Solved:
-    """Rows of some stars as columns; star_id and mode_id count from zero."""
+class Finished(NamedTuple):
+    """A finished tile.
 
-    stars: Columns
-    modes: Columns
-    profiles: Mapping[int, Mapping[str, NDArray[np.float64]]] = field(default_factory=dict)
+    data : its rows as bytes of `stellar.results.pieces`
+    stars, failed : how many rows of stars, and of stars and modes that are not well
+    seconds : it took
+    """
 
-    @property
-    def star_count(self) -> int:
-        """Number of rows of stars."""
-        return len(self.stars["status"]) if self.stars else 0
-
-    @property
-    def mode_count(self) -> int:
-        """Number of rows of modes."""
-        return len(self.modes["status"]) if self.modes else 0
+    data: bytes
+    stars: int
+    failed: int
+    seconds: float
 
 
-def compute_tile(tile: Tile) -> Solved:
+def finish_tile(tile: Tile) -> Finished:
+    """Compute a tile, as bytes that travel and lie on disks."""
+    began = time.perf_counter()
+    return finished(compute_tile(tile), time.perf_counter() - began)
+
+
+def finished(piece: Piece, seconds: float) -> Finished:
+    """A piece as bytes, with what is told about it."""
+    statuses = piece.statuses("stars") + piece.statuses("modes")
+    failed = statuses.total() - statuses[int(Status.OK)]
+    return Finished(packed(piece), piece.row_count("stars"), failed, seconds)
+
+
+@dataclass
+class _Work:
+    """A part on its way: its matter, what was surveyed, which stars are meant, what they are."""
+
+    part: Part
+    eos: ColdEOS | RejectedEOS
+    order: Order
+    sequence: StarSequence | None = None
+    targets: Sequence[Target] = ()
+    stars: Sequence[SolvedStar] = ()
+
+
+def compute_tile(tile: Tile) -> Piece:
     """Solve the stars of a tile."""
-    requests = [Request(part.eos, part.targets, part.order) for part in tile.parts]
-    outcomes = solver_named(tile.manner.solver).solve_stars(requests)
-    return written(
-        [
-            (request.eos, request.order, stars)
-            for request, stars in zip(requests, outcomes, strict=True)
-        ],
-        tile.manner,
-    )
+    config = tile.config
+    works = [_work(config, part) for part in tile.parts]
+    for name in dict.fromkeys(part.member.solver for part in tile.parts):
+        own = [work for work in works if work.part.member.solver == name]
+        _solve(config, name, [work for work in own if isinstance(work.eos, ColdEOS)])
+    for work in works:
+        if isinstance(work.eos, RejectedEOS):
+            work.targets = _meant(config, work)
+            work.stars = [SolvedStar.missing(target) for target in work.targets]
+    return _written(config, works)
 
 
-def lost(tile: Tile, reason: str) -> Solved:
-    """The rows of a tile whose worker died."""
-    return written(
-        [
-            (
-                part.eos,
-                part.order,
-                [SolvedStar.missing(target, reason) for target in part.targets],
-            )
-            for part in tile.parts
-        ],
-        tile.manner,
-    )
+def lost_tile(tile: Tile, reason: str) -> Piece:
+    """The rows of a tile that no worker survives."""
+    works = [_work(tile.config, part) for part in tile.parts]
+    for work in works:
+        work.sequence = StarSequence((), None, None, reason)
+        work.targets = _meant(tile.config, work)
+        work.stars = [SolvedStar.missing(target, reason) for target in work.targets]
+    return _written(tile.config, works)
 
 
-@lru_cache(maxsize=4096)
-def resolved(spec: str) -> ColdEOS:
-    """An equation of state by its specification."""
-    return resolve(spec)
+def _work(config: RunConfig, part: Part) -> _Work:
+    eos = part.member.equation()
+    return _Work(part, eos, order_of(config, eos)[0])
 
 
-def written(
-    outcomes: Sequence[tuple[ColdEOS | RejectedEOS, Order, Sequence[SolvedStar]]], manner: Manner
-) -> Solved:
+def _solve(config: RunConfig, name: str, works: list[_Work]) -> None:
+    """Survey and solve what one solver has in a tile, all of it together."""
+    if not works:
+        return
+    solver = solver_named(name)
+    if config.selector not in CENTRE_SELECTORS:
+        if len(works) == 1:  # perhaps one of several tiles of the same equation of state
+            sequences = [_surveyed(name, works[0].part.member)]
+        else:
+            sequences = solver.survey_sequences([work.eos for work in works])
+        for work, sequence in zip(works, sequences, strict=True):
+            work.sequence = sequence
+    for work in works:
+        work.targets = _meant(config, work)
+    requests = [Request(work.eos, tuple(work.targets), work.order) for work in works]
+    for work, stars in zip(works, solver.solve_stars(requests), strict=True):
+        work.stars = stars
+
+
+@lru_cache(maxsize=16)
+def _surveyed(solver: str, member: Member) -> StarSequence:
+    return solver_named(solver).survey_sequences([member.equation()])[0]
+
+
+def forget() -> None:
+    """Survey anew, as `members.forget`."""
+    _surveyed.cache_clear()
+
+
+def _meant(config: RunConfig, work: _Work) -> list[Target]:
+    """The targets of a part, in the order asked."""
+    eos, sequence, selector = work.eos, work.sequence, config.selector
+    heaviest = sequence.heaviest if sequence else None
+    maximum = heaviest.mass / MSUN_KM if heaviest else 0.0
+    values = config.range.expand(maximum)[work.part.start : work.part.stop]
+    if isinstance(eos, RejectedEOS):
+        status, why = Status.INVALID_PARAMETERS, eos.reason
+        return [Target(selector, value, status=status, message=why) for value in values]
+    if sequence is None:
+        return [centre_target(eos, selector, value) for value in values]
+    return sequence_targets(eos, sequence, selector, values)
+
+
+def _written(config: RunConfig, works: Sequence[_Work]) -> Piece:
     """Solved stars as columns, in their order."""
     stars: list[Row] = []
     modes: list[Row] = []
     profiles: dict[int, Mapping[str, NDArray[np.float64]]] = {}
-    for eos, order, batch in outcomes:
-        for star in batch:
+    for work in works:
+        eos, solver = work.eos, work.part.member.solver
+        for star in work.stars:
             star_id = len(stars)
-            own = star_rows(eos, star, star_id, manner.spins)
-            stars += [accuracy_status(row, manner.accuracy, STAR_ACCURACY) for row in own]
-            rows = mode_rows(eos, star, order, manner.solver, star_id)
+            own = star_rows(eos, star, star_id, config.spins)
+            stars += [accuracy_status(row, config.accuracy, STAR_ACCURACY) for row in own]
+            rows = mode_rows(eos, star, work.order, solver, star_id)
             modes += [
-                {"mode_id": len(modes) + k} | accuracy_status(row, manner.accuracy, MODE_ACCURACY)
+                {"mode_id": len(modes) + k} | accuracy_status(row, config.accuracy, MODE_ACCURACY)
                 for k, row in enumerate(rows)
             ]
             if star.profile is not None and isinstance(eos, ColdEOS):
                 profile = profile_columns(eos, star.profile)
                 profiles |= {star_id + number: profile for number in range(len(own))}
-    return Solved(columns_from_rows("stars", stars), columns_from_rows("modes", modes), profiles)
+    records = [
+        record
+        for work in works
+        if work.part.start == 0
+        for record in member_records(work.part.member, work.eos, work.sequence)
+    ]
+    return Piece(
+        columns_from_rows("stars", stars),
+        columns_from_rows("modes", modes),
+        profiles,
+        eos=tuple(records),
+    )

@@ -95,6 +95,9 @@ _EXECUTION = [
     ),
     click.option("--overwrite", is_flag=True, help="Replace an existing result file."),
     click.option(
+        "--resume", is_flag=True, help="Go on with what an interrupted run left of this result."
+    ),
+    click.option(
         "--format",
         "format_",
         type=click.Choice(["table", "csv", "ecsv", "json"]),
@@ -105,6 +108,9 @@ _EXECUTION = [
     click.option("--json", "as_json", is_flag=True, help="Short for --format json."),
     click.option("--dry-run", is_flag=True, help="Say what would be computed and stop."),
     click.option("-q", "--quiet", is_flag=True, help="No progress and no counts."),
+    click.option(
+        "-v", "--verbose", is_flag=True, help="Say which solver is used and how each tile went."
+    ),
 ]
 _CONFIG = [
     click.option("--config", metavar="FILE.toml", help="Defaults for the options above."),
@@ -126,7 +132,17 @@ rotation_options = _apply([*_EOS, *_STARS, *_ROTATION, *_NUMERICS, *_CONFIG, *_E
 mode_options = _apply([*_EOS, *_STARS, *_MODES, *_NUMERICS, *_CONFIG, *_EXECUTION])
 execution_options = _apply(_EXECUTION)
 
-EXECUTION_NAMES = ("jobs", "output", "overwrite", "format_", "as_json", "dry_run", "quiet")
+EXECUTION_NAMES = (
+    "jobs",
+    "output",
+    "overwrite",
+    "resume",
+    "format_",
+    "as_json",
+    "dry_run",
+    "quiet",
+    "verbose",
+)
 _STAR_NAMES = (
     "masses",
     "baryon_masses",

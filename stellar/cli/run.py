@@ -28,10 +28,7 @@ def run(file: str, **execution: Any) -> int:
 
 def _check_inputs(file: str, config: RunConfig, stored: Results) -> None:
     """Refuse to repeat a run whose tables or draws are not what they were."""
-    now = {
-        member.eos.spec: dict(getattr(member.eos, "provenance", ()))
-        for member in plan(config).members
-    }
+    now = {eos.spec: dict(getattr(eos, "provenance", ())) for _, eos in plan(config).equations()}
     for record in stored.eos.values():
         present = now.get(record.spec, {})
         for key, digest in record.provenance.items():

@@ -11,8 +11,9 @@ from stellar.eos.ensembles import Draw, RejectedEOS, draws_of, is_ensemble, reso
 from stellar.eos.entries import ENTRIES
 from stellar.eos.families import FAMILIES
 from stellar.eos.families.family import Family
-from stellar.eos.members import Resolve, resolve_member
+from stellar.eos.members import Resolve, bare, resolve_member
 from stellar.eos.specification import (
+    BaseParameter,
     Specification,
     parse,
     quoted,
@@ -22,7 +23,15 @@ from stellar.eos.specification import split_specs as split_items
 from stellar.eos.user_tables import is_existing_table, is_table_spec, resolve_table
 from stellar.errors import InputError
 
-__all__ = ["known_names", "named", "resolve", "resolve_draw", "resolve_many", "split_specs"]
+__all__ = [
+    "bases_of",
+    "known_names",
+    "named",
+    "resolve",
+    "resolve_draw",
+    "resolve_many",
+    "split_specs",
+]
 
 
 def split_specs(text: str) -> list[str]:
@@ -88,6 +97,14 @@ def named(spec: str) -> tuple[ColdEOS | Draw, ...]:
 def resolve_draw(draw: Draw, resolve: Resolve = resolve) -> ColdEOS | RejectedEOS:
     """The equation of state of a draw, or why there is none; `resolve` gives its base."""
     return draw.resolved(FAMILIES[draw.family], resolve)
+
+
+def bases_of(draw: Draw) -> list[str]:
+    """The specifications of the equations of state that a draw is built upon."""
+    given = {key.lower(): bare(text) for key, text in draw.parameters}
+    taken = [p for p in FAMILIES[draw.family].parameters if isinstance(p, BaseParameter)]
+    asked = [given.get(parameter.name.lower(), parameter.default) for parameter in taken]
+    return [spec for spec in asked if spec]
 
 
 def _member(family: Family, parsed: Specification) -> ColdEOS:

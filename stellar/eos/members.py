@@ -99,13 +99,13 @@ def _values(
             base = isinstance(parameter, BaseParameter) and parameter.default
             values[parameter.name] = resolve(base) if base else parameter.default
         elif isinstance(parameter, BaseParameter):
-            values[parameter.name] = resolve(_bare(text))
+            values[parameter.name] = resolve(bare(text))
         else:
             values[parameter.name] = parameter.read(text, parsed.text, family.example)
     return values
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """A specification without the parentheses around it."""
     return text[1:-1] if text.startswith("(") and text.endswith(")") else text
 

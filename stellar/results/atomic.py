@@ -5,8 +5,10 @@ disk leaves the target as it was and nothing else behind.
 """
 
 import contextlib
+import io
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from stellar.errors import OutputError
@@ -22,7 +24,7 @@ def check_target(path: str | Path, *, overwrite: bool = False) -> Path:
     if not str(path):
         raise OutputError("The name of the output file is empty.")
     try:
-        _check_place(target)
+        check_place(target)
         there = target.exists()
     except (OSError, ValueError) as problem:  # a name too long, or with characters no file can have
         reason = getattr(problem, "strerror", None) or str(problem)
@@ -32,7 +34,8 @@ def check_target(path: str | Path, *, overwrite: bool = False) -> Path:
     return target
 
 
-def _check_place(target: Path) -> None:
+def check_place(target: Path) -> None:
+    """Refuse, with an OutputError, a place where no file may be put or replaced."""
     directory = target.parent
     if target.is_symlink():
         raise OutputError(f"{target} is a symbolic link; name the file itself.")
@@ -51,35 +54,46 @@ def write_whole(data: bytes, path: str | Path, *, overwrite: bool = False) -> Pa
 
     Raises OutputError with one sentence; the target is then untouched and no other file is left.
     """
+    with new_file(path, overwrite=overwrite) as stream:
+        write_all(stream, data)
+    return Path(path)
+
+
+def write_all(stream: io.FileIO, data: bytes | memoryview) -> None:
+    """Write everything or raise OSError: one call may take a part and be refused the next."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[stream.write(rest) :]
+
+
+@contextlib.contextmanager
+def new_file(path: str | Path, *, overwrite: bool = False) -> Iterator[io.FileIO]:
+    """An unbuffered stream to fill by `write_all`; the file has its name once the block ends well.
+
+    Raises OutputError as `write_whole`; an error in the block leaves everything as it was.
+    """
     target = check_target(path, overwrite=overwrite)
-    try:
-        _write_atomically(data, target, overwrite=overwrite)
-    except FileExistsError:
-        raise OutputError(_exists(target)) from None
-    except OSError as error:
-        raise OutputError(f"Cannot write {target}: {error.strerror or error}.") from None
-    return target
-
-
-def _exists(target: Path) -> str:
-    return f"{target} exists; choose another name or allow it to be replaced with --overwrite."
-
-
-def _write_atomically(data: bytes, target: Path, *, overwrite: bool) -> None:
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
     try:
-        with open(temporary, "xb") as stream:
-            stream.write(data)
-            stream.flush()
+        with io.FileIO(temporary, "x+") as stream:
+            yield stream
             os.fsync(stream.fileno())
         if overwrite:
             os.replace(temporary, target)
         else:
             _rename_without_replacing(temporary, target)
         _sync_directory(target.parent)
+    except FileExistsError:
+        raise OutputError(_exists(target)) from None
+    except OSError as error:
+        raise OutputError(f"Cannot write {target}: {error.strerror or error}.") from None
     finally:
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()
+
+
+def _exists(target: Path) -> str:
+    return f"{target} exists; choose another name or allow it to be replaced with --overwrite."
 
 
 def _rename_without_replacing(temporary: Path, target: Path) -> None:

@@ -88,16 +88,28 @@ def numbered(pieces: Iterable[Piece]) -> Iterator[Piece]:
         star, mode = star + piece.row_count("stars"), mode + piece.row_count("modes")
 
 
-def gathered(config_toml: str, pieces: Iterable[Piece]) -> Results:
-    """All pieces as one result, in memory."""
+def joined(pieces: Iterable[Piece]) -> Piece:
+    """Consecutive pieces as one."""
     parts = list(numbered(pieces))
-    return Results.from_columns(
-        config_toml,
+    return Piece(
         join_columns("stars", [piece.stars for piece in parts if piece.stars]),
         join_columns("modes", [piece.modes for piece in parts if piece.modes]),
-        [record for piece in parts for record in piece.eos],
-        profiles={k: curves for piece in parts for k, curves in piece.profiles.items()},
-        eigenfunctions={k: curves for piece in parts for k, curves in piece.eigenfunctions.items()},
+        {k: curves for piece in parts for k, curves in piece.profiles.items()},
+        {k: curves for piece in parts for k, curves in piece.eigenfunctions.items()},
+        tuple(record for piece in parts for record in piece.eos),
+    )
+
+
+def gathered(config_toml: str, pieces: Iterable[Piece]) -> Results:
+    """All pieces as one result, in memory."""
+    whole = joined(pieces)
+    return Results.from_columns(
+        config_toml,
+        whole.stars,
+        whole.modes,
+        whole.eos,
+        profiles=whole.profiles,
+        eigenfunctions=whole.eigenfunctions,
     )
 
 

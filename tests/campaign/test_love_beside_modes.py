@@ -3,7 +3,8 @@
 import pytest
 
 from stellar.campaign.config import RunConfig
-from stellar.campaign.run import plan
+from stellar.campaign.members import order_of
+from stellar.campaign.plan import plan
 
 
 @pytest.mark.parametrize(
@@ -17,5 +18,5 @@ from stellar.campaign.run import plan
 )
 def test_the_degrees_that_radiate_bring_their_love_numbers(l, gravity, tides):
     config = RunConfig("modes", ("pp:SLy",), "masses", "1.4", l=l, gravity=gravity)
-    (member,) = plan(config).members
-    assert member.order.tides == tides
+    ((_, eos),) = plan(config).equations()
+    assert order_of(config, eos)[0].tides == tides
