@@ -7,19 +7,25 @@ have no gap is complete between its ends (see `oscillations.labels`).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parode_core import Status
 from stellar.oscillations.labels import SMALLEST_SHARE, FluidMode, Label, label_fluid, label_name
 from stellar.oscillations.mode import Mode, ModeRequest, ModeSearch
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """One resolved mode: what its label needs, omega with its errors, km^-1, and the residual."""
+    """One resolved mode: what its label needs, omega with its errors, km^-1, and the residual.
+
+    status, note : what is to be said of it beyond its label
+    """
 
     shape: FluidMode
     omega: complex
     omega_re_err: float
     omega_im_err: float = 0.0
     residual: float = 0.0
+    status: Status = Status.OK
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,5 +152,6 @@ def _mode(mode: Resolved, label: Label, l: int, gravity: str) -> Mode:
         omega_im_err=mode.omega_im_err,
         residual=mode.residual,
         nodes=mode.shape.nodes,
-        message=label.note,
+        status=mode.status,
+        message=" ".join(filter(None, (label.note, mode.note))),
     )

@@ -4,13 +4,17 @@ from collections.abc import Mapping
 
 import torch
 
-from stellar.oscillations.mode import ModeSearch
+from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.oscillations.order import Order
 from stellar.parode.batches import single_thread
 from stellar.parode.cowling_modes import cowling_searches
+from stellar.parode.fluid_modes import fluid_searches
 from stellar.parode.nodal import Nodal
 from stellar.parode.radial_modes import radial_searches
+from stellar.parode.spacetime_modes import spacetime_searches
 from stellar.parode.trials import TrialStars, batches
+
+FLUID = ("f", "p", "g", "i")
 
 Searches = dict[int, ModeSearch]  # by degree; 0 is the radial spectrum
 
@@ -45,9 +49,30 @@ def _searches(stars: TrialStars, order: Order) -> list[Searches]:
     if "radial" in request.families:
         _add(found, 0, radial_searches(stars, request.n_max, order.accuracy))
     if any(family != "radial" for family in request.families):
+        search = cowling_searches if order.gravity == "cowling" else _full_gr_searches
         for degree in order.degrees:
-            _add(found, degree, cowling_searches(stars, degree, request, order.accuracy))
+            _add(found, degree, search(stars, degree, request, order.accuracy))
     return found
+
+
+def _full_gr_searches(
+    stars: TrialStars, l: int, request: ModeRequest, accuracy: float
+) -> list[ModeSearch]:
+    """Fluid and space-time modes of every star, as far as they are asked for."""
+    kinds = ((FLUID, fluid_searches), (("w",), spacetime_searches))
+    parts = [
+        search(stars, l, request, accuracy)
+        for families, search in kinds
+        if set(families) & set(request.families)
+    ]
+    return [
+        ModeSearch(
+            tuple(mode for part in own for mode in part.modes),
+            all(part.complete for part in own),
+            " ".join(part.message for part in own if part.message),
+        )
+        for own in zip(*parts, strict=True)
+    ]
 
 
 def _add(found: list[Searches], degree: int, searches: list[ModeSearch]) -> None:

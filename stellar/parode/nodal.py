@@ -1,5 +1,6 @@
 """What the nodes of solved stars tell beyond their quantities: stability and radial profiles."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -23,7 +24,8 @@ def stability(nodal: Nodal, asked: Sequence[bool]) -> list[bool | None]:
 
     Returns
     -------
-    None for a star of so many elements that its pencil would not fit into memory.
+    None for a star that has no such mode, or so many elements that its pencil would not fit into
+    memory.
     """
     stable: list[bool | None] = [None if flag else True for flag in asked]
     for lanes, star in nodal:
@@ -33,7 +35,8 @@ def stability(nodal: Nodal, asked: Sequence[bool]) -> list[bool | None]:
         chosen = star.select(torch.tensor(wanted))
         fundamental = radial_spectrum(node_star(chosen), 1).omega_squared[:, 0].tolist()
         for place, omega_squared in zip(wanted, fundamental, strict=True):
-            stable[int(lanes[place])] = omega_squared > 0.0
+            unknown = math.isnan(omega_squared)  # incompressible matter has no radial modes
+            stable[int(lanes[place])] = None if unknown else omega_squared > 0.0
     return stable
 
 

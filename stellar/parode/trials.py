@@ -13,7 +13,7 @@ from torch import Tensor
 
 from parode_core.bases import basis
 from parode_core.lanes import TILE
-from stellar.oscillations.mode import ModeSearch
+from stellar.oscillations.mode import Mode, ModeSearch
 from stellar.oscillations.nodal_star import NodeStar, node_star
 from stellar.oscillations.radial_pencil import COARSER
 from stellar.stars.collocation.nodal_star import NodalStar
@@ -21,6 +21,7 @@ from stellar.stars.collocation.nodal_star import NodalStar
 MORE = (0, 8, 16)  # trial functions an element beyond the nodes of the star
 LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
 ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held at once
+FAINTEST = 1e-13  # of Re omega: more trial functions do not tell a weaker damping better
 ROUNDING = 3e-13  # relative error of a frequency for each unknown of its pencil
 
 
@@ -92,11 +93,14 @@ def refined(
 
 
 def well(search: ModeSearch, accuracy: float) -> int:
-    """How many modes a search found to a relative accuracy."""
-    return sum(
-        max(mode.omega_re_err, mode.omega_im_err) <= accuracy * abs(mode.omega)
-        for mode in search.modes
-    )
+    """How many modes a search found to a relative accuracy, their damping to ten times that."""
+    return sum(_is_known(mode, accuracy) for mode in search.modes)
+
+
+def _is_known(mode: Mode, accuracy: float) -> bool:
+    size = abs(mode.omega.real) or abs(mode.omega)
+    damping = max(10.0 * accuracy * abs(mode.omega.imag), FAINTEST * size)
+    return mode.omega_re_err <= accuracy * size and not mode.omega_im_err > damping
 
 
 def _suffices(search: ModeSearch, accuracy: float) -> bool:

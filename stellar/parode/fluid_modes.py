@@ -1,0 +1,109 @@
+"""Fluid modes of a batch of stars in full general relativity, as searches with labels and errors.
+
+Every pole of the interior's response leads to one mode. Those that turn out to be broad are waves
+caught in the star; the others are f, p, g and i, named by the zeros of their displacement.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+
+from parode_core import Status
+from stellar.oscillations.full_gr.interior_response import COARSER, interior_response
+from stellar.oscillations.full_gr.quasinormal import FluidModes, fluid_modes
+from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.labels import FluidMode
+from stellar.oscillations.mode import ModeRequest, ModeSearch
+from stellar.parode.cowling_modes import ladders
+from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
+from stellar.parode.trials import TrialStars, refined
+
+BROADEST = 0.005  # Im/Re of a fluid mode at most; what is broader is a wave caught in the star
+SPARE_ORDERS = 3  # poles looked at beyond those wanted: an i-mode may lie deep among g-modes
+FROM_FLUX = 1e-12  # Im/Re below which no root of a complex equation would tell the damping
+
+
+def fluid_searches(
+    stars: TrialStars, l: int, request: ModeRequest, accuracy: float
+) -> list[ModeSearch]:
+    """The modes f, p, g and i asked for of one degree, of every star.
+
+    Parameters
+    ----------
+    l : degree, at least 2
+    request : families with n_max or a band in Re omega, km^-1; w is ignored
+    accuracy : relative, below which more nodes are taken
+    """
+
+    def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
+        fine, coarse = responses(part, l, size)
+        rungs = ladders(part)
+        modes = fluid_modes(fine, coarse, wanted=_candidates(fine, request, rungs))
+        return [
+            fluid_search(_resolved(fine, modes, lane), request, ladder, l, "full")
+            for lane, ladder in enumerate(rungs)
+        ]
+
+    found = refined(stars, lambda size: 4 * size, attempt, accuracy)
+    return [search.widened(width) for search, width in zip(found, stars.widths, strict=True)]
+
+
+def responses(stars: TrialStars, l: int, size: int) -> tuple[Response, Response]:
+    """The interiors at `size` nodes an element, and rougher stars at fewer."""
+    return (
+        interior_response(stars.star, l, size=size),
+        interior_response(stars.rough, l, size=size - COARSER),
+    )
+
+
+def _candidates(response: Response, request: ModeRequest, rungs: list[Ladder]) -> Tensor:
+    """The poles that may lead to a mode asked for or be needed for its label, [lane, pole]."""
+    counts = response.signed_nodes
+    if request.band is not None:
+        # up to the next mode above the band, and everything below for the labels
+        top = (request.band[1] * response.radius) ** 2
+        above = response.resolved & (response.poles.real > top.unsqueeze(1))
+        return response.resolved & (above.cumsum(dim=1) <= 1 + SPARE_ORDERS)
+    jumps = torch.tensor([ladder.jumps for ladder in rungs]).unsqueeze(1)
+    highest = request.n_max if "p" in request.families else 0
+    buoyant = bool({"g", "i"} & set(request.families))
+    lowest = -jumps - (request.n_max + SPARE_ORDERS if buoyant else 0)
+    return response.resolved & (counts >= lowest) & (counts <= highest)
+
+
+def _resolved(response: Response, modes: FluidModes, lane: int) -> list[Resolved]:
+    """The fluid modes of one star in ascending frequency."""
+    omega, status = modes.omega[lane], modes.status[lane]
+    usable = (status == int(Status.OK)) | (status == int(Status.BELOW_NOISE_FLOOR))
+    index = (usable & (omega.imag.abs() <= BROADEST * omega.real)).nonzero()[:, 0]
+    index = index[omega.real[index].argsort()]
+    shares = response.interface_shares[lane][index][:, response.jumps[lane]]
+    shapes = zip(
+        omega.real[index].tolist(),
+        response.nodes[lane][index].tolist(),
+        response.signed_nodes[lane][index].tolist(),
+        map(tuple, shares.flip(1).tolist()),  # from the surface inwards
+        strict=True,
+    )
+    numbers = (omega, modes.re_error[lane], modes.im_error[lane])
+    columns = zip(
+        shapes,
+        *((part[index] / response.radius[lane]).tolist() for part in numbers),
+        modes.residual[lane][index].tolist(),
+        status[index].tolist(),
+        strict=True,
+    )
+    return [_mode(FluidMode(*shape), *rest) for shape, *rest in columns]
+
+
+def _mode(
+    shape: FluidMode, omega: complex, re_err: float, im_err: float, residual: float, code: int
+) -> Resolved:
+    if code == int(Status.BELOW_NOISE_FLOOR):
+        # a number within its own error says nothing
+        faint = Status.BELOW_NOISE_FLOOR
+        unknown = complex(omega.real, math.nan)
+        return Resolved(shape, unknown, re_err, math.nan, residual, faint, faint.message)
+    flux = "Damping from the flux of energy." if omega.imag < FROM_FLUX * omega.real else ""
+    return Resolved(shape, omega, re_err, im_err, residual, note=flux)
