@@ -29,7 +29,7 @@ CACHED = 2**17  # matrix entries worked on together on a processor
 
 
 class RayGrid(NamedTuple):
-    """Nodes on the ray and their crowding, good from |omega R| = `slowest` times l upwards.
+    """Nodes on the ray, their crowding and its bend, good from |omega R| = `slowest` l upwards.
 
     flux_margin : by how much the error of Im L exceeds the last coefficients of g at most
     """
@@ -37,17 +37,18 @@ class RayGrid(NamedTuple):
     slowest: float
     nodes: int
     crowding: float
+    bend: float
     flux_margin: float
 
 
 # Slow waves bend within |1/r| of about omega and shorter than the star: they need more nodes, and
 # more of them far out. Each grid keeps the flux to 1e-9 for C < 0.33 down to its slowest wave; the
-# last one to 1e-6 at omega R = 0.01. All this is for |Im omega| < Re omega.
+# last one to 1e-6 at omega R = 0.01 for l = 2. All this is for |Im omega| < Re omega.
 GRIDS = (
-    RayGrid(0.5, 16, 1.0, 0.5),
-    RayGrid(0.3, 22, 1.0, 0.5),
-    RayGrid(0.07, 30, 0.6, 0.5),
-    RayGrid(0.0, 40, 0.45, 10.0),
+    RayGrid(0.8, 16, 1.05, 0.4, 0.5),
+    RayGrid(0.3, 22, 0.9, 0.7, 0.5),
+    RayGrid(0.07, 30, 0.7, 0.7, 10.0),
+    RayGrid(0.0, 40, 0.4, 0.7, 100.0),
 )
 
 
@@ -91,7 +92,7 @@ def outgoing(omega: Tensor, compactness: Tensor, l: int, nodes: int | None = Non
     ValueError
         If l < 2.
     """
-    grids = GRIDS if nodes is None else (RayGrid(0.0, nodes, 1.0, GRIDS[-1].flux_margin),)
+    grids = GRIDS if nodes is None else (RayGrid(0.0, nodes, 1.0, 1.0, GRIDS[-1].flux_margin),)
     points = omega.reshape(-1).to(torch.complex128)
     owner = torch.arange(omega.shape[0], device=omega.device).repeat_interleave(omega.shape[1])
     number = grid_number(points, l) if nodes is None else torch.zeros_like(owner)
@@ -136,7 +137,11 @@ class Exterior:
         grid, count = self._grids[index], omega.shape[0]
         if index not in self._rays:
             self._rays[index] = outgoing_ray(
-                self._compactness, self._l, grid.nodes, crowding=grid.crowding
+                self._compactness,
+                self._l,
+                grid.nodes,
+                crowding=grid.crowding,
+                bend=grid.bend,
             )
         places = padded(torch.arange(count, device=omega.device))
         omega, owner = omega[places], owner[places]

@@ -1,9 +1,9 @@
 """Outgoing gravitational waves on a bent ray outside the star, as matrices linear in omega.
 
 The Zerilli function Z = e^{-i omega r_*} g, time dependence e^{+i omega t}, is followed in
-sigma = 1/r along the curve sigma = u [1 + i (1 - u)(1 - u/2)], 0 <= u <= 1, from infinity (u = 0),
-which it leaves at 45 degrees, to the surface (u = 1). There, with f = 1 - 2 C sigma and the
-potential f sigma^2 U (Zerilli 1970; Chandrasekhar 1983, sec. 26),
+sigma = 1/r along the curve sigma = u [1 + i b (1 - u)(1 - u/2)] from infinity (u = 0), which it
+leaves at 45 degrees for a bend b = 1, to the surface (u = 1). There, with f = 1 - 2 C sigma and
+the potential f sigma^2 U (Zerilli 1970; Chandrasekhar 1983, sec. 26),
 
     (f sigma^2 g')' + 2 i omega g' - U g = 0,
     dZ/dr_* = -e^{-i omega r_*} (f sigma^2 g' + i omega g),
@@ -16,7 +16,7 @@ omega R, C = M/R. Rows of the equation at every node but the surface, where eith
 or the matching to the star takes its place.
 
 At low omega g changes near infinity, within |sigma| of the order of omega: u = c t/[1 - (1 - c) t]
-with a crowding c < 1 moves the nodes t there.
+with a crowding c < 1 moves the nodes t there. Waves that are damped weakly need less bend.
 """
 
 from typing import NamedTuple
@@ -40,7 +40,9 @@ class OutgoingRay(NamedTuple):
     derivative: Tensor
 
 
-def outgoing_ray(compactness: Tensor, l: int, nodes: int, *, crowding: float = 1.0) -> OutgoingRay:
+def outgoing_ray(
+    compactness: Tensor, l: int, nodes: int, *, crowding: float = 1.0, bend: float = 1.0
+) -> OutgoingRay:
     """Matrices of the exterior of stars.
 
     Parameters
@@ -49,7 +51,7 @@ def outgoing_ray(compactness: Tensor, l: int, nodes: int, *, crowding: float = 1
     l : degree, at least 2
     nodes : Chebyshev-Lobatto nodes on the ray; 20 give 1e-8 in Z'/Z, 24 give 1e-10 for
         |omega R| > 0.5
-    crowding : c of the module docstring, at most 1
+    crowding, bend : c and b of the module docstring
 
     Raises
     ------
@@ -59,7 +61,7 @@ def outgoing_ray(compactness: Tensor, l: int, nodes: int, *, crowding: float = 1
     if l < 2:
         raise ValueError(f"gravitational waves have a degree l of at least 2, not {l}.")
     grid = basis(nodes, "chebyshev-lobatto").to(compactness.device)
-    sigma, speed = _bent_ray(grid.from_left, crowding)
+    sigma, speed = _bent_ray(grid.from_left, crowding, bend)
     first = 2.0 * grid.differentiation / speed[:, None]
     half = 0.5 * (l - 1) * (l + 2)
     depth = compactness[:, None] * sigma  # C / r
@@ -74,10 +76,10 @@ def outgoing_ray(compactness: Tensor, l: int, nodes: int, *, crowding: float = 1
     return OutgoingRay(constant[:, :-1], (2j * first[:-1])[None], outward)
 
 
-def _bent_ray(t: Tensor, crowding: float) -> tuple[Tensor, Tensor]:
+def _bent_ray(t: Tensor, crowding: float, bend: float) -> tuple[Tensor, Tensor]:
     """sigma(t) and d sigma/dt at the nodes, complex, [node]."""
     squeeze = 1.0 - (1.0 - crowding) * t
     u = crowding * t / squeeze
-    sigma = torch.complex(u, u * (1.0 - u) * (1.0 - 0.5 * u))
-    slope = torch.complex(torch.ones_like(u), 1.0 - 3.0 * u + 1.5 * u * u)
+    sigma = torch.complex(u, bend * u * (1.0 - u) * (1.0 - 0.5 * u))
+    slope = torch.complex(torch.ones_like(u), bend * (1.0 - 3.0 * u + 1.5 * u * u))
     return sigma, slope * (crowding / squeeze**2)
