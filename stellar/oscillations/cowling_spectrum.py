@@ -17,7 +17,7 @@ from parode_core.eigen import Spectrum, match_resolutions
 from stellar.oscillations.displacement_pencil import displacement_pencil
 from stellar.oscillations.element_matrices import TRIAL
 from stellar.oscillations.labels import FluidMode
-from stellar.oscillations.nodal_star import NodeStar
+from stellar.oscillations.nodal_star import NodeStar, StarFields
 from stellar.oscillations.radial_pencil import COARSER, check_size, inverse_spectrum
 
 LOWEST = 1e-3  # of sqrt(M/R^3): slower modes are not looked for
@@ -88,7 +88,7 @@ def cowling_spectrum(
         kept.status,
         nodes,
         signed,
-        interface_shares(star, _at(star.mesh.basis.nodes, radial), l),
+        interface_shares(star, star.fields, _at(star.mesh.basis.nodes, radial), l),
         star.jumps,
     )
 
@@ -132,13 +132,12 @@ def _count_nodes(radial: Tensor, tangential: Tensor) -> tuple[Tensor, Tensor]:
     return zero.sum(dim=(1, 2)), signed.to(torch.long)
 
 
-def interface_shares(star: NodeStar, radial: Tensor, l: int) -> Tensor:
+def interface_shares(star: NodeStar, fields: StarFields, radial: Tensor, l: int) -> Tensor:
     """Share of the buoyancy energy at the end of each element, [lane, mode, element - 1].
 
     E_bulk = int (eps + p) e^{(nu-lam)/2} S Phi' W^2 / r^2 dr, E_jump = Delta eps e^{(nu-lam)/2}
     Phi' W^2 / r^2, with S = Phi' delta / (c_e^2 c_s^2) and Phi' = nu'/2.
     """
-    fields = star.fields
     scaled = (fields.r_squared / star.radius[:, None, None] ** 2) ** l
     lapse = fields.exp_nu.sqrt() * fields.exp_minus_lam.rsqrt()
     radius = torch.where(fields.s > 0.0, fields.r_squared, 1.0).sqrt()

@@ -16,7 +16,7 @@ a second solution of the kind h^-n, which polynomials imitate. Regularity there 
 where the right-hand side is extrapolated from the other nodes; at a bare surface it is P = 0.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
@@ -33,7 +33,7 @@ from stellar.oscillations.full_gr.interior_equations import (
     interior_equations,
 )
 from stellar.oscillations.full_gr.zerilli_surface import zerilli_surface
-from stellar.oscillations.nodal_star import NodeStar
+from stellar.oscillations.nodal_star import NodeStar, StarFields
 
 COMPONENTS = 4
 
@@ -42,7 +42,7 @@ COMPONENTS = 4
 class InteriorElements:
     """Matrices of the elements as they depend on lambda.
 
-    star, l : whose
+    star, l : whose;  fields : of the stars
     equations : coefficients at the nodes
     reach : weights at the nodes with which P enters the rows of regularity and of V at the surface,
         [lane, 2, node]
@@ -50,6 +50,7 @@ class InteriorElements:
     """
 
     star: NodeStar
+    fields: StarFields
     l: int
     equations: InteriorEquations
     reach: Tensor
@@ -64,6 +65,18 @@ class InteriorElements:
     def stratified(self) -> bool:
         """Whether there are combinations V_1."""
         return self.equations.combinations > BUOYANCY
+
+    def select(self, lanes: Tensor) -> "InteriorElements":
+        """The stars with these indices."""
+        at = StarFields(*(getattr(self.fields, part.name)[lanes] for part in fields(StarFields)))
+        return InteriorElements(
+            self.star.select(lanes),
+            at,
+            self.l,
+            self.equations.select(lanes),
+            self.reach[lanes],
+            self.surface[lanes],
+        )
 
     def matrices(self, lam: Tensor) -> Tensor:
         """M(lambda), [lane, element, component * node, component * node], for lambda [lane]."""
@@ -86,9 +99,7 @@ class InteriorElements:
         if self.stratified:
             whole[:, :, V, -1] += reached[:, :, 1]
         whole[:, :, :, 0] = self._left_rows(whole, reached[:, :, 0], lam)
-        whole = whole.flatten(4, 5).flatten(2, 3)
-        identity = torch.eye(whole.shape[-1], dtype=dtype, device=lam.device)
-        return torch.where(star.live[:, :, None, None], whole, identity)
+        return whole.flatten(4, 5).flatten(2, 3)
 
     def sources(self) -> Tensor:
         """B_h, [lane, element, component * node, combination * node]."""
@@ -107,7 +118,6 @@ class InteriorElements:
         left[:, :, W, METRIC, -1] = torch.where(star.outermost, led, 0.0)
         left[:, :, W, ENTHALPY] = reached[:, :, 0]
         whole[:, :, :, 0] = left
-        whole = torch.where(star.live[:, :, None, None, None, None], whole, 0.0)
         return whole.flatten(4, 5).flatten(2, 3)
 
     def observe(self, states: Tensor) -> Tensor:
@@ -125,8 +135,7 @@ class InteriorElements:
             slope = torch.where(eq.buoyant.unsqueeze(-1), self._slopes() @ v, 0.0)
             rest = (eq.observed[:, :, BUOYANCY].unsqueeze(-1) * states).sum(dim=2)
             seen.append(rest + slope)
-        live = self.star.live[:, :, None, None]
-        return torch.where(live, torch.cat(seen, dim=2), 0.0)
+        return torch.cat(seen, dim=2)
 
     def _slopes(self) -> Tensor:
         """Matrices of s d/dxi, [lane, element, node, node]."""
@@ -178,13 +187,15 @@ class InteriorElements:
 def interior_elements(star: NodeStar, l: int, *, stratified: bool) -> InteriorElements:
     """Matrices of the elements of stars for degree l; lengths in units of the radius.
 
+    star : stars without elements of no length, see `response_groups`
     stratified : whether buoyancy is taken into account; without it delta counts as zero
     """
-    equations = interior_equations(star.in_whole_tiles(), l, stratified=stratified).first(
-        star.lanes
-    )
+    whole = star.in_whole_tiles()
+    own = torch.arange(star.lanes, device=star.x_ratio.device)
+    equations = interior_equations(whole, l, stratified=stratified).select(own)
+    at = StarFields(*(getattr(whole.fields, part.name)[own] for part in fields(StarFields)))
     surface = zerilli_surface(star.compactness, l)
-    return InteriorElements(star, l, equations, _reach(star, equations), surface)
+    return InteriorElements(star, at, l, equations, _reach(star, equations), surface)
 
 
 def _reach(star: NodeStar, eq: InteriorEquations) -> Tensor:

@@ -66,9 +66,9 @@ class InteriorEquations:
     cs2: Tensor
     empty: Tensor
 
-    def first(self, lanes: int) -> "InteriorEquations":
-        """The first so many lanes."""
-        return InteriorEquations(*(getattr(self, field.name)[:lanes] for field in fields(self)))
+    def select(self, lanes: Tensor) -> "InteriorEquations":
+        """The stars with these indices."""
+        return InteriorEquations(*(getattr(self, field.name)[lanes] for field in fields(self)))
 
     @cached_property
     def moving(self) -> Tensor:

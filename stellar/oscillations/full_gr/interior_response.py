@@ -2,15 +2,17 @@
 
 The stars are taken on their nodes, or on others of the same elements, and once more on fewer.
 Poles on which both agree are resolved; what they differ by is the error of the coarser ones, which
-is more than that of the poles that are returned. Stars with buoyancy and without are computed
-apart: a star is the same whatever stands beside it.
+is more than that of the poles that are returned.
 """
+
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from parode_core import Status
 from parode_core.bases import basis
+from stellar.oscillations.full_gr.interior_elements import InteriorElements, interior_elements
 from stellar.oscillations.full_gr.interior_spectrum import InteriorSpectrum, interior_spectrum
 from stellar.oscillations.full_gr.near_zone_modes import near_zone_modes
 from stellar.oscillations.full_gr.response import Response
@@ -30,82 +32,73 @@ MOST = 32  # lowest resolved poles that are looked at
 
 
 def interior_response(
-    star: NodeStar, l: int, *, size: int | None = None, tolerance: float = 1e-3
+    star: NodeStar,
+    l: int,
+    *,
+    size: int | None = None,
+    rough: NodeStar | None = None,
+    tolerance: float = 1e-3,
 ) -> Response:
-    """The response of the interior of every star for degree l.
+    """The response of the interior of every star for degree l, as by `interior_responses`."""
+    return interior_responses(star, l, size=size, rough=rough, tolerance=tolerance)[0]
+
+
+def interior_responses(
+    star: NodeStar,
+    l: int,
+    *,
+    size: int | None = None,
+    rough: NodeStar | None = None,
+    tolerance: float = 1e-3,
+) -> tuple[Response, Response]:
+    """The responses of the interior of every star for degree l in two resolutions.
 
     Parameters
     ----------
     star : stars on their nodes
     l : degree, at least 2
     size : nodes of an element; those of the stars if None
+    rough : the same stars for the coarser resolution; the stars themselves if None, and then their
+        own error is not in that of the poles
     tolerance : relative distance of lambda_k between the two resolutions up to which a pole counts
-        as resolved; the error of the stars themselves is not in it
+        as resolved
 
     Returns
     -------
-    The response; a star that cannot be solved is NaN and says so in its status.
+    The response with what the coarser one tells about it, and the coarser one, of which no pole is
+    resolved or looked at. A star that cannot be solved is NaN and says so in its status.
 
     Raises
     ------
     ValueError
-        If l < 2 or there are too few nodes.
+        If l < 2, there are too few nodes, or the rough stars are not as many.
     """
     if l < 2:
         raise ValueError(f"gravitational waves need l >= 2, not {l}.")
     size = star.mesh.basis.size if size is None else size
     if size < FEWEST + COARSER:
         raise ValueError(f"an element needs at least {FEWEST + COARSER} nodes, not {size}.")
+    if rough is not None and rough.lanes != star.lanes:
+        raise ValueError(f"{rough.lanes} rough stars do not belong to {star.lanes} stars.")
+    coarse = _everywhere(star if rough is None else rough, l, size - COARSER, None, tolerance)
+    return _everywhere(star, l, size, coarse, tolerance), coarse
+
+
+def _everywhere(
+    star: NodeStar, l: int, size: int, coarse: Response | None, tolerance: float
+) -> Response:
     parts: list[tuple[Group, Response]] = []
     places: list[Tensor] = []
     for group, lanes in groups(star):
-        for chosen in lanes.split(lanes_at_once(group, size)):
-            alike = trimmed(star.select(chosen), group)
-            parts.append((group, _respond(alike, l, size, tolerance, group.stratified)))
-            places.append(chosen)
+        alike = _on(trimmed(star.select(lanes), group), size)
+        elements = interior_elements(alike, l, stratified=group.stratified)
+        for chosen in torch.arange(alike.lanes).split(lanes_at_once(group, size)):
+            place = lanes[chosen]
+            other = None if coarse is None else coarse.select(place)
+            found = _respond(elements.select(chosen), other, tolerance)
+            parts.append((group, found))
+            places.append(place)
     return joined(star, parts, places)
-
-
-def _respond(star: NodeStar, l: int, size: int, tolerance: float, stratified: bool) -> Response:
-    """Response of stars of one group."""
-    fine, coarse = (
-        interior_spectrum(_on(star, nodes), l, stratified=stratified)
-        for nodes in (size, size - COARSER)
-    )
-    resolved, pole_errors, residue_errors = _compared(fine, coarse, tolerance)
-    order = (~resolved).to(torch.uint8).argsort(dim=1, stable=True)[:, :MOST]
-    modes = near_zone_modes(fine, order)
-    # back to the places of the poles; those beyond the lowest ones do not count as resolved
-    looked = torch.zeros_like(resolved).scatter(1, order, resolved.gather(1, order))
-    chosen = looked.gather(1, order)
-    nodes, signed = (
-        torch.zeros_like(looked, dtype=torch.long).scatter(1, order, torch.where(chosen, part, 0))
-        for part in (modes.nodes, modes.signed_nodes)
-    )
-    shares = modes.interface_shares
-    wide = shares.new_zeros(*looked.shape, shares.shape[2])
-    place = order.unsqueeze(2).expand_as(shares)
-    shares = wide.scatter(1, place, torch.where(chosen.unsqueeze(2), shares, 0.0))
-    status = torch.where(fine.status != int(Status.OK), fine.status, coarse.status)
-    good = status == int(Status.OK)
-    blank = good.unsqueeze(1)
-    return Response(
-        l=l,
-        compactness=star.compactness,
-        radius=star.radius,
-        shift=fine.chain.shift,
-        mu=torch.where(blank, fine.mu, torch.nan),
-        rho=torch.where(blank, fine.rho, torch.nan),
-        constant=torch.where(good, fine.constant, torch.nan),
-        status=status,
-        resolved=looked & blank,
-        pole_errors=torch.where(looked & blank, pole_errors, torch.inf),
-        residue_errors=torch.where(looked & blank, residue_errors, torch.inf),
-        nodes=nodes,
-        signed_nodes=signed,
-        interface_shares=shares,
-        jumps=star.jumps,
-    )
 
 
 def _on(star: NodeStar, nodes: int) -> NodeStar:
@@ -113,29 +106,80 @@ def _on(star: NodeStar, nodes: int) -> NodeStar:
     own = star.mesh.basis
     if nodes == own.size:
         return star
-    finer = basis(nodes, own.name).to(star.x_ratio.device)
-    return (
-        star.in_whole_tiles().on(finer).select(torch.arange(star.lanes, device=finer.nodes.device))
+    device = star.x_ratio.device
+    whole = star.in_whole_tiles().on(basis(nodes, own.name).to(device))
+    return whole.select(torch.arange(star.lanes, device=device))
+
+
+def _respond(elements: InteriorElements, coarse: Response | None, tolerance: float) -> Response:
+    """Response of stars of one group."""
+    spectrum = interior_spectrum(elements)
+    status, star = spectrum.status, elements.star
+    if coarse is not None:
+        status = torch.where(status == int(Status.OK), coarse.status, status)
+    good = status == int(Status.OK)
+    mu, rho = (torch.where(good[:, None], part, torch.nan) for part in (spectrum.mu, spectrum.rho))
+    nothing = torch.zeros_like(mu.real)
+    count = torch.zeros_like(nothing, dtype=torch.long)
+    response = Response(
+        l=elements.l,
+        compactness=star.compactness,
+        radius=star.radius,
+        shift=spectrum.chain.shift,
+        mu=mu,
+        rho=rho,
+        constant=torch.where(good, spectrum.constant, torch.nan),
+        status=status,
+        resolved=torch.zeros_like(nothing, dtype=torch.bool),
+        pole_errors=torch.full_like(nothing, torch.inf),
+        residue_errors=torch.full_like(nothing, torch.inf),
+        nodes=count,
+        signed_nodes=count,
+        interface_shares=nothing.new_zeros(*nothing.shape, star.mesh.elements - 1),
+        jumps=star.jumps,
+    )
+    return response if coarse is None else _looked_at(response, spectrum, coarse, tolerance)
+
+
+def _looked_at(
+    response: Response, spectrum: InteriorSpectrum, coarse: Response, tolerance: float
+) -> Response:
+    """The response with errors, and with the look of its lowest resolved poles."""
+    agree, pole_errors, residue_errors = _compared(response, coarse, tolerance)
+    order = (~agree).to(torch.uint8).argsort(dim=1, stable=True)[:, :MOST]
+    chosen = agree.gather(1, order)
+    modes = near_zone_modes(spectrum, order)
+    resolved = torch.zeros_like(agree).scatter(1, order, chosen)
+    nodes, signed = (
+        torch.zeros_like(response.nodes).scatter(1, order, torch.where(chosen, part, 0))
+        for part in (modes.nodes, modes.signed_nodes)
+    )
+    shares = torch.where(chosen.unsqueeze(2), modes.interface_shares, 0.0)
+    place = order.unsqueeze(2).expand_as(shares)
+    return replace(
+        response,
+        resolved=resolved,
+        pole_errors=torch.where(resolved, pole_errors, torch.inf),
+        residue_errors=torch.where(resolved, residue_errors, torch.inf),
+        nodes=nodes,
+        signed_nodes=signed,
+        interface_shares=response.interface_shares.scatter(1, place, shares),
     )
 
 
-def _compared(
-    fine: InteriorSpectrum, coarse: InteriorSpectrum, tolerance: float
-) -> tuple[Tensor, Tensor, Tensor]:
+def _compared(fine: Response, coarse: Response, tolerance: float) -> tuple[Tensor, Tensor, Tensor]:
     """Which poles are resolved, and errors of poles and residues, each [lane, pole]."""
-    value, other = (_positive(part) for part in (fine, coarse))
+    value, other = (_positive(part.poles) for part in (fine, coarse))
     distance = (value.unsqueeze(2) - other.unsqueeze(1)).abs()
     distance = torch.where(distance.isfinite(), distance, torch.inf)
     error, partner = distance.min(dim=2)
     back = distance.argmin(dim=1).gather(1, partner)
     mutual = back == torch.arange(value.shape[1], device=value.device)
-    resolved = mutual & (error <= tolerance * value)
     change = (fine.residues - coarse.residues.gather(1, partner)).abs()
-    return resolved, error, change
+    return mutual & (error <= tolerance * value), error, change
 
 
-def _positive(spectrum: InteriorSpectrum) -> Tensor:
+def _positive(poles: Tensor) -> Tensor:
     """lambda_k where it is real and positive, else NaN."""
-    poles = spectrum.poles
     real = (poles.imag.abs() <= REAL * poles.real) & poles.real.isfinite()
     return torch.where(real, poles.real, torch.nan)

@@ -15,9 +15,8 @@ from torch import Tensor
 from parode_core import Status
 from parode_core.eigen.spectrum import finite_lanes, guarded, lane_status, or_identity
 from stellar.oscillations.full_gr.interior_chain import InteriorChain, interior_chain
-from stellar.oscillations.full_gr.interior_elements import interior_elements
+from stellar.oscillations.full_gr.interior_elements import InteriorElements
 from stellar.oscillations.full_gr.krylov_space import krylov_space
-from stellar.oscillations.nodal_star import NodeStar
 
 STEPS = 18  # blocks of two vectors in the Krylov space
 STEPS_STRATIFIED = 30  # g-modes accumulate at omega = 0 and take their part
@@ -61,22 +60,20 @@ class InteriorSpectrum:
         return self.basis @ chosen.unsqueeze(1)
 
 
-def interior_spectrum(star: NodeStar, l: int, *, stratified: bool) -> InteriorSpectrum:
-    """Poles and residues of the stars, with lambda = -C as the shift.
-
-    stratified : whether buoyancy is taken into account; without it delta counts as zero
-    """
-    chain = interior_chain(interior_elements(star, l, stratified=stratified), -star.compactness)
-    steps = STEPS_STRATIFIED if stratified else STEPS
-    elements, size = chain.blocks.shape[1:3]
+def interior_spectrum(elements: InteriorElements) -> InteriorSpectrum:
+    """Poles and residues of the stars, with lambda = -C as the shift."""
+    star = elements.star
+    chain = interior_chain(elements, -star.compactness)
+    steps = STEPS_STRATIFIED if elements.stratified else STEPS
+    count, size = chain.blocks.shape[1:3]
     start = _start(chain)
-    if 2 * elements * star.mesh.basis.size <= steps * start.shape[-1]:
+    if 2 * count * star.mesh.basis.size <= steps * start.shape[-1]:
         basis, small = None, chain.dense()
-        unit = torch.eye(elements * size, dtype=small.dtype, device=small.device)
+        unit = torch.eye(count * size, dtype=small.dtype, device=small.device)
         drive = chain.start.flatten(1, 2)
-        row = chain.surface_row(unit.unflatten(0, (elements, size)).expand(star.lanes, -1, -1, -1))
+        row = chain.surface_row(unit.unflatten(0, (count, size)).expand(star.lanes, -1, -1, -1))
     else:
-        shape = (elements, size)
+        shape = (count, size)
         flat, small, started = krylov_space(
             lambda f: chain.apply(f.unflatten(1, shape)).flatten(1, 2), start.flatten(1, 2), steps
         )

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from parode_core.bases import Basis, basis
-from parode_core.lanes import padded
 from stellar.oscillations.cowling_spectrum import interface_shares
 from stellar.oscillations.full_gr.interior_spectrum import InteriorSpectrum
 
@@ -34,9 +33,8 @@ def near_zone_modes(spectrum: InteriorSpectrum, index: Tensor) -> NearZoneModes:
     w, v = chain.displacement(spectrum.functions(index))
     finer = _samples(star.mesh.basis)
     nodes, signed = _count(finer @ w, finer @ v)
-    tiled = padded(torch.arange(star.lanes, device=w.device))
-    shares = interface_shares(star.in_whole_tiles(), w[tiled], chain.elements.l)
-    return NearZoneModes(nodes, signed, shares[: star.lanes])
+    shares = interface_shares(star, chain.elements.fields, w, chain.elements.l)
+    return NearZoneModes(nodes, signed, shares)
 
 
 def _samples(own: Basis) -> Tensor:

@@ -13,7 +13,7 @@ from torch import Tensor
 from stellar.oscillations.full_gr.response import Response
 from stellar.oscillations.nodal_star import NodeStar
 
-ENTRIES = 1 << 23  # of the matrices held at once: 64 MB
+ENTRIES = 1 << 20  # of the matrices held at once: 8 MB
 BY_LANE = ("compactness", "radius", "shift", "constant", "status")
 # what stands where a row has no more poles
 BY_POLE = {
@@ -48,8 +48,8 @@ def groups(star: NodeStar) -> list[tuple[Group, Tensor]]:
 
 
 def lanes_at_once(group: Group, size: int) -> int:
-    """Whole tiles of stars of a group whose matrices fit into memory."""
-    return max(64, ENTRIES // (group.count * (4 * size) ** 2) // 64 * 64)
+    """How many stars of a group have matrices that stay near the processor."""
+    return max(4, ENTRIES // (group.count * (4 * size) ** 2))
 
 
 def trimmed(star: NodeStar, group: Group) -> NodeStar:
