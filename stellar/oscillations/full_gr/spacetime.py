@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from parode_core import Status
 from parode_core.lanes import padded, take
@@ -21,7 +22,9 @@ from stellar.oscillations.full_gr.response import Response
 from stellar.oscillations.full_gr.root_lists import Roots, packed, polished, together
 from stellar.oscillations.full_gr.spacetime_pencil import spacetime_pencil
 
-FINE_NODES, COARSE_NODES = 24, 20  # on the ray outside
+# nodes on the ray outside for (first approximations, coarser, finer resolution) up to a compactness:
+# strongly damped waves of compact stars need more, or poles of the ray alone come down to them
+RAYS = ((0.25, (20, 20, 24)), (0.31, (24, 28, 32)), (0.5, (32, 36, 40)))
 MARGIN = 0.5  # around the box: roots there are divided out of the contour
 WEAKEST = 1e-5  # residue over lambda of poles that a space-time mode may feel
 REPAIRS = 3
@@ -69,12 +72,30 @@ def spacetime_roots(
     box : left >= 0, and bottom above the damping of the fluid modes (0.02 is)
     tolerance : relative distance of two resolutions beyond which a root is not resolved
     """
-    whole = padded(torch.arange(fine.lanes, device=fine.mu.device))
+    lower, parts = -torch.inf, []
+    for upper, nodes in RAYS:
+        here = (fine.compactness > lower) & ~(fine.compactness > upper)
+        lower = upper
+        # the one host check of a group: whether it has lanes
+        lanes = here.nonzero()[:, 0]
+        if lanes.numel():
+            chosen = (part.select(lanes) for part in (fine, coarse, box))
+            parts.append((lanes, _alike(*chosen, nodes, tolerance)))
+    return _joined(parts, fine.lanes)
+
+
+def _alike(
+    fine: Response, coarse: Response, box: Box, nodes: tuple[int, int, int], tolerance: float
+) -> SpacetimeRoots:
+    """Roots of stars that need the same number of nodes outside."""
     lanes = fine.lanes
+    whole = padded(torch.arange(lanes, device=fine.mu.device))
     fine, coarse, box = fine.select(whole), coarse.select(whole), box.select(whole)
-    sharp = matching(fine, box.centre, FINE_NODES)
-    rough = matching(coarse, box.centre, COARSE_NODES)
-    seeds = spacetime_pencil(fine, box.centre).values
+    rough, sharp = (
+        matching(side, box.centre, count)
+        for side, count in zip((coarse, fine), nodes[1:], strict=True)
+    )
+    seeds = spacetime_pencil(fine, box.centre, nodes=nodes[0]).values
     near = box.holds(seeds, MARGIN) & (seeds.real > 0.0)
     table = polished(sharp, rough, packed(seeds, near))
     proof = certify(sharp, box, table.omega, weakest=WEAKEST)
@@ -85,6 +106,28 @@ def spacetime_roots(
             break
         table, box, proof = _repaired(sharp, rough, open_lanes, table, box, proof)
     return _judged(fine.status, box, table, proof, tolerance, lanes)
+
+
+def _joined(parts: list[tuple[Tensor, SpacetimeRoots]], lanes: int) -> SpacetimeRoots:
+    """Groups of lanes put back in their places, NaN behind shorter lists."""
+    owners = torch.cat([owner for owner, _ in parts])
+    order = torch.empty_like(owners).index_copy(0, owners, torch.arange(lanes, device=owners.device))
+    slots = max(found.omega.shape[1] for _, found in parts)
+
+    def lists(name: str, blank: float) -> Tensor:
+        tables = (getattr(found, name) for _, found in parts)
+        return torch.cat([pad(table, (0, slots - table.shape[1]), value=blank) for table in tables])
+
+    tables = [lists(name, torch.nan) for name in ("omega", "re_errors", "im_errors", "residual")]
+    edges = ("left", "right", "bottom", "top")
+    box = Box(*(torch.cat([getattr(found.box, edge) for _, found in parts]) for edge in edges))
+    count, status = (
+        torch.cat([getattr(found, name) for _, found in parts]) for name in ("count", "lane_status")
+    )
+    tables.append(lists("status", int(Status.NO_ROOT)))
+    return SpacetimeRoots(
+        *(table[order] for table in tables), box.select(order), count[order], status[order]
+    )
 
 
 def _repaired(
