@@ -7,6 +7,11 @@ L of log-enthalpy moves the mass by about
     dM/M ~ (d eps/eps_c) (L/h_c).
 
 Near the surface eps ~ h^n; where n is no integer the outermost element is graded, h ~ tau^2.
+
+Where the matter is smooth the star itself is not for ever: as a function of s = h_c - h it behaves
+as if it had a singularity behind the surface, near s = 1.1 h_c, and the polynomials of an element
+converge like rho^-n with the ellipse that passes through there. Elements that would leave too much
+out by that rule are cut before anything is solved.
 """
 
 from dataclasses import replace
@@ -23,6 +28,7 @@ from stellar.stars.collocation.pieces import Pieces, segments, single_mesh
 
 WEIGHT = 10.0  # eps_c over the mean energy density, and the lever of the tides
 MOST_HALVINGS = 12
+SINGULAR, AMPLITUDE = 1.1, 0.2  # met with polytropes: place of that singularity, size of the rest
 PROBE = 1e-7  # where the exponent of the surface is read off, of the outermost segment
 INTEGER = 1e-5  # distance from an integer below which an exponent counts as one
 
@@ -45,7 +51,7 @@ def resolved_pieces(
         done = pieces.where(torch.zeros_like(pieces.lane, dtype=torch.bool))
         for _ in range(MOST_HALVINGS):
             rough = _left_out(pieces, eos, h_c, centre, nodes) > tolerance
-            rough = rough | pieces.stretched(h_c)
+            rough = rough | pieces.stretched(h_c) | (_expected(pieces, h_c, nodes) > tolerance)
             done = done.joined(pieces.where(~rough))
             pieces = pieces.where(rough).halved(h_c)
             if pieces.count == 0:
@@ -82,6 +88,21 @@ def _left_out(pieces: Pieces, eos: NodeEOS, h_c: Tensor, centre: Tensor, nodes: 
     # what counts is the integral: of eps dh/dxi, where a degree k of it gives 1/k
     rate = states.eps * mesh.speed / (0.5 * nodes * mesh.lengths.unsqueeze(-1))
     return tail(rate.unsqueeze(-1), mesh, scale.unsqueeze(-1))
+
+
+def _expected(pieces: Pieces, h_c: Tensor, nodes: int) -> Tensor:
+    """What the star is expected to leave out where its matter is smooth, [piece].
+
+    A graded element sees the singularity through the square root of its map.
+    """
+    centre = h_c[pieces.lane]
+    beyond = (SINGULAR - 1.0) * centre
+    graded = pieces.grading == GRADED_RIGHT
+    length = pieces.high - pieces.low
+    near = torch.where(graded, (length + beyond).sqrt() - length.sqrt(), pieces.low + beyond)
+    half = 0.5 * torch.where(graded, length.sqrt(), length)
+    ratio = 1.0 + near / half
+    return AMPLITUDE * (ratio + (ratio * ratio - 1.0).sqrt()) ** (-nodes)
 
 
 def _evaluate(eos: NodeEOS, pieces: Pieces, h: Tensor) -> NodeStates:

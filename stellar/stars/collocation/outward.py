@@ -19,7 +19,7 @@ Newton's method.
 What is found are the same polynomials as by Newton's method; tolerances are in units of `scale`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -32,7 +32,7 @@ from parode_core.elements import Mesh
 from parode_core.lanes import finite, padded, take
 from parode_core.newton import solve as newton_solve
 from parode_core.problem import Problem
-from parode_core.solution import Solution, tail
+from parode_core.solution import Solution
 from parode_core.status import Status
 
 TOLERANCE = 1e-13
@@ -40,6 +40,7 @@ TOLERANCE = 1e-13
 # further one, at least; and between two looks
 AT_CENTRE, LEAST, BETWEEN = 12, 5, 1
 MOST_LOOKS = 24
+BLOCK = 1 << 14  # nodes that are substituted together, so that all their numbers stay in a cache
 
 State = list[Tensor]
 
@@ -113,11 +114,10 @@ class _March:
     ) -> None:
         self.problem, self.flow, self.fields, self.mesh = problem, flow, fields, mesh
         self.tolerance, self.lanes = tolerance, mesh.edges.shape[0]
-        shape = (self.lanes, mesh.elements, mesh.basis.size)
-        # elements apart in memory, so that every operation runs through one piece
-        self.given = [
-            part.expand(shape).movedim(1, 0).contiguous() for part in flow.coefficients(fields)
-        ]
+        self.given = [self._apart(part) for part in flow.coefficients(fields)]
+        # place in an element in the coordinate of the one before it, as if that was affine
+        u = 2.0 * mesh.from_left[:, 1:] / mesh.lengths[:, :-1, None]
+        self.ahead = self._apart(torch.where(u.isfinite(), u, 0.0))
         scale = problem.scale(fields) if problem.scale else torch.ones_like(mesh.edges[:1, :1])
         self.scale = scale.expand(self.lanes, problem.components)
         self.good = finite((*flow.coefficients(fields), mesh.edges), self.lanes)
@@ -126,47 +126,47 @@ class _March:
         self.last = torch.zeros_like(mesh.edges[:, 0])
         self.parts: list[State] = []
 
+    def _apart(self, values: Tensor) -> Tensor:
+        """Elements apart in memory, so that every operation runs through one piece."""
+        elements = self.mesh.elements if values.shape[1] == 1 else values.shape[1]
+        whole = values.expand(self.lanes, elements, self.mesh.basis.size)
+        return whole.movedim(1, 0).contiguous()
+
     def run(self) -> None:
         """All elements in turn."""
         self.parts.append(self._converged(self._centre(), AT_CENTRE))
-        speed, depth = (
-            part.expand(self.lanes, -1, -1).movedim(1, 0)
-            for part in (self.mesh.speed, self.mesh.from_start)
-        )
+        weights = self._apart(self.mesh.speed / self.mesh.from_start)
         inverse = inverse_derivative(self.mesh.basis)
         for number in range(1, self.mesh.elements):
             start = [part[:, -1:] for part in self.parts[-1]]
             given = [part[number] for part in self.given]
             y = self._continued(number)
-            weight = speed[number] / depth[number]
-            element = _Element(self.flow, given, y, start, weight, inverse)
+            element = _Element(self.flow, given, y, start, weights[number], inverse)
             self.parts.append(self._converged(element, max(AT_CENTRE - number, LEAST)))
 
     def _continued(self, number: int) -> State:
         """First states of an element: the parabola at the end of the one before it."""
-        basis = self.mesh.basis
-        rows = torch.stack(
-            (basis.differentiation[-1], basis.differentiation[-1] @ basis.differentiation)
-        )
-        # in the coordinate of the element before, as if that was affine
-        u = 2.0 * self.mesh.from_left[:, number] / self.mesh.lengths[:, number - 1 : number]
-        u = torch.where(u.isfinite(), u, 0.0)
+        basis, u = self.mesh.basis, self.ahead[number - 1]
+        last = basis.differentiation[-1]
+        rows = torch.stack((last, 0.5 * (last @ basis.differentiation)), dim=1)
         found = []
         for part in self.parts[-1]:
-            slope, bend = (part @ rows.T).unsqueeze(1).unbind(-1)
-            found.append(part[:, -1:] + u * (slope + (0.5 * u) * bend))
+            slope, bend = (part @ rows).split(1, dim=1)
+            found.append(torch.addcmul(part[:, -1:], u, torch.addcmul(slope, u, bend)))
         return found
 
     def solution(self, lanes: int) -> Solution:
         """What was found, for the stars alone."""
         mesh = self.mesh.select(torch.arange(lanes, device=self.mesh.edges.device))
-        y = torch.stack([torch.stack(part, dim=-1) for part in self.parts], dim=1)[:lanes]
+        # components apart in memory
+        states = [torch.stack(parts, dim=1) for parts in zip(*self.parts, strict=True)]
+        y = torch.stack(states).movedim(0, -1)[:lanes]
         status = torch.where(self.well, int(Status.OK), int(Status.NOT_CONVERGED))
         status = torch.where(self.good, status, int(Status.NON_FINITE_INPUT))[:lanes]
         last = self.last[:lanes]
-        y = torch.where(self.well[:lanes, None, None, None], y, torch.nan)
-        error = tail(y, mesh, self.scale[:lanes]) + last
-        return Solution(mesh, y, status, last.clone(), self.steps[:lanes], last, error)
+        if not bool(self.well.all()):
+            y = torch.where(self.well[:lanes, None, None, None], y, torch.nan)
+        return Solution(mesh, y, status, last.clone(), self.steps[:lanes], last, last.clone())
 
     def _centre(self) -> "_Centre":
         """The element at the centre, with its first states."""
@@ -181,17 +181,22 @@ class _March:
 
     def _converged(self, element: Any, unseen: int) -> State:
         """States of an element, after as many substitutions as each star needs."""
-        for _ in range(unseen):
-            element.y = element.next()
-        whole = element.next()
-        length = _distance(whole, element.y, self.scale)
-        element.y = whole
+        parts, lengths = [], []
+        rows = max(BLOCK // self.mesh.basis.size // 64, 1) * 64
+        for first in range(0, self.lanes, rows):
+            block = slice(first, first + rows)
+            part = element.block(block)
+            for _ in range(unseen):
+                part.y = part.next()
+            parts.append(part.next())
+            lengths.append(_distance(parts[-1], part.y, self.scale[block]))
+        whole = [_joined(pieces) for pieces in zip(*parts, strict=True)]
+        length, element.y = _joined(lengths), whole
         self.steps += unseen + 1
         self.last = torch.where(self.well, length, self.last)
         active = self.well & (length > self.tolerance)
         left = torch.nonzero(active)[:, 0]
         if left.shape[0] > 0:
-            whole = [part.clone() for part in whole]
             self._go_on(element, left, whole)
         self.well = self.well & self.last.isfinite()
         return whole
@@ -219,7 +224,10 @@ class _March:
 
 @dataclass
 class _Element:
-    """Lanes of an element behind the first: coefficients and states, [lane, node] each."""
+    """Lanes of an element: coefficients, states and first states, [lane, node] or [lane, 1].
+
+    weight : of the rates, v/w or o;  inverse : of the operator, transposed
+    """
 
     flow: Flow
     given: State
@@ -238,23 +246,19 @@ class _Element:
 
     def select(self, lanes: Tensor) -> "_Element":
         """The lanes with these indices."""
-        given, y, start = (
-            [part.index_select(0, lanes) for part in parts]
-            for parts in (self.given, self.y, self.start)
-        )
-        return replace(self, given=given, y=y, start=start, weight=self.weight[lanes])
+        return self._with(lambda part: part.index_select(0, lanes))
+
+    def block(self, lanes: slice) -> "_Element":
+        """Consecutive lanes."""
+        return self._with(lambda part: part[lanes])
+
+    def _with(self, choose: Callable[[Tensor], Tensor]) -> "_Element":
+        lists = {name: [choose(p) for p in getattr(self, name)] for name in ("given", "y", "start")}
+        return replace(self, **lists, weight=choose(self.weight))
 
 
-@dataclass
-class _Centre:
-    """Lanes of the element at the centre; `stretch` is o."""
-
-    flow: Flow
-    given: State
-    y: State
-    start: State
-    stretch: Tensor
-    inverse: Tensor
+class _Centre(_Element):
+    """Lanes of the element at the centre."""
 
     @classmethod
     def of(cls, flow: Flow, given: State, start: State, mesh: Mesh) -> "_Centre":
@@ -273,23 +277,19 @@ class _Centre:
         """One substitution, of what the states are beyond the first ones."""
         rates, e = self.flow.rates(self.y, self.given), self.flow.shift
         return [
-            torch.addmm(first, torch.addcmul(e * (y - first), self.stretch, rate), self.inverse)
+            torch.addmm(first, torch.addcmul(e * (y - first), self.weight, rate), self.inverse)
             for first, y, rate in zip(self.start, self.y, rates, strict=True)
         ]
-
-    def select(self, lanes: Tensor) -> "_Centre":
-        """The lanes with these indices."""
-        given, y, start = (
-            [part.index_select(0, lanes) for part in parts]
-            for parts in (self.given, self.y, self.start)
-        )
-        return replace(self, given=given, y=y, start=start, stretch=self.stretch[lanes])
 
 
 def _distance(new: State, old: State, scale: Tensor) -> Tensor:
     """Largest change of each lane in units of the scale."""
     steps = [(a - b).abs_().amax(dim=1) for a, b in zip(new, old, strict=True)]
     return (torch.stack(steps, dim=1) / scale).amax(dim=1)
+
+
+def _joined(parts: Sequence[Tensor]) -> Tensor:
+    return torch.cat(list(parts)) if len(parts) > 1 else parts[0]
 
 
 def _cut(tree: Any, elements: int, part: slice) -> Any:

@@ -15,6 +15,7 @@ from parode_core.lanes import padded
 from stellar.eos.nodes import NodeEOS
 
 SIZES = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 256, 512, 1024, 4096)
+HELD = 1 << 14  # elements of a layout: a field of them takes 2 MB at 16 nodes
 STRETCH = 3.0  # ratio of the depths of its ends beyond which a piece is cut at their mean in ln s
 
 
@@ -119,7 +120,7 @@ def single_mesh(pieces: Pieces, nodes: int) -> Mesh:
 
 
 def layouts(pieces: Pieces, lanes: int) -> list[Layout]:
-    """One layout for each of `SIZES` that occurs.
+    """Layouts for each of `SIZES` that occurs, with no more than `HELD` elements each.
 
     lanes : number of stars of the batch; those without pieces are in no layout
     """
@@ -131,11 +132,12 @@ def layouts(pieces: Pieces, lanes: int) -> list[Layout]:
     kind = torch.searchsorted(sizes, counts)
     found = []
     for key in torch.unique(kind[counts > 0]).tolist():
-        mine = torch.nonzero((kind == key) & (counts > 0))[:, 0]
         number = torch.arange(SIZES[key], device=order.device)
-        real = number < counts[mine, None]
-        place = torch.minimum((last - counts + 1)[mine, None] + number, last[mine, None])
-        members = order[place]
-        parts = (pieces.segment[members], pieces.grading[members], members, real)
-        found.append(Layout(mine, pieces.low[members], *parts))
+        whole = torch.nonzero((kind == key) & (counts > 0))[:, 0]
+        for mine in whole.split(max(HELD // SIZES[key], 64)):
+            real = number < counts[mine, None]
+            place = torch.minimum((last - counts + 1)[mine, None] + number, last[mine, None])
+            members = order[place]
+            parts = (pieces.segment[members], pieces.grading[members], members, real)
+            found.append(Layout(mine, pieces.low[members], *parts))
     return found

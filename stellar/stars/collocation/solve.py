@@ -30,7 +30,7 @@ FEWER = 4  # nodes left out in the second resolution
 MOST_ROUNDS = 10
 ROUNDS_OF_FAILED = 4  # in which all elements of stars that were not solved are cut
 ROUNDING = 1e-13  # relative; what neither resolution sees
-CHUNK = 1024  # stars whose nodes are held at once
+CHUNK = 4096  # stars that are cut together
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,9 @@ class UndeterminedError(ArithmeticError):
 class LeastSquares:
     """A fit.
 
-    coefficients, standard_errors, group_errors : [coefficient]; the errors are NaN where there are
-        no more rows than coefficients, or too few groups
-    fitted : X a, [row];  scatter : s, NaN where there are no more rows than coefficients
+    coefficients, standard_errors, group_errors : [coefficient]; the last are NaN where there are
+        too few groups
+    fitted : X a, [row];  scatter : s
     """
 
     coefficients: Array
@@ -51,21 +51,21 @@ def least_squares(design: Array, values: Array, groups: NDArray[np.intp]) -> Lea
     Raises
     ------
     UndeterminedError
-        If there are too few different rows.
+        If there are no more rows than coefficients, or too few different ones.
     """
     rows, count = design.shape
     lengths = np.linalg.norm(design, axis=0)
-    if rows < count or not np.all(lengths > 0.0):
-        raise UndeterminedError(f"{rows} rows do not determine {count} coefficients")
+    if rows <= count:
+        raise UndeterminedError(f"{count} coefficients ask for more rows than {rows}")
+    if not np.all(lengths > 0.0):
+        raise UndeterminedError("the rows are too alike to determine the coefficients")
     basis, triangle = qr(design / lengths, mode="economic")
     if np.abs(np.diag(triangle)).min() < _RANK:
         raise UndeterminedError("the rows are too alike to determine the coefficients")
     back = solve_triangular(triangle, np.eye(count)) / lengths[:, None]  # basis -> coefficients
     rotated = basis.T @ values
     fitted = basis @ rotated
-    scatter = (
-        float(np.linalg.norm(values - fitted)) / (rows - count) ** 0.5 if rows > count else np.nan
-    )
+    scatter = float(np.linalg.norm(values - fitted)) / (rows - count) ** 0.5
     return LeastSquares(
         back @ rotated,
         scatter * np.linalg.norm(back, axis=1),
