@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
-from stellar.oscillations.full_gr.interior_response import COARSER, interior_response
+from stellar.oscillations.full_gr.interior_response import interior_responses
 from stellar.oscillations.full_gr.quasinormal import FluidModes, fluid_modes
 from stellar.oscillations.full_gr.response import Response
 from stellar.oscillations.labels import FluidMode
@@ -37,7 +37,7 @@ def fluid_searches(
     """
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
-        fine, coarse = responses(part, l, size)
+        fine, coarse = interior_responses(part.star, l, size=size, rough=part.rough)
         rungs = ladders(part)
         modes = fluid_modes(fine, coarse, wanted=_candidates(fine, request, rungs))
         return [
@@ -47,14 +47,6 @@ def fluid_searches(
 
     found = refined(stars, lambda size: 4 * size, attempt, accuracy)
     return [search.widened(width) for search, width in zip(found, stars.widths, strict=True)]
-
-
-def responses(stars: TrialStars, l: int, size: int) -> tuple[Response, Response]:
-    """The interiors at `size` nodes an element, and rougher stars at fewer."""
-    return (
-        interior_response(stars.star, l, size=size),
-        interior_response(stars.rough, l, size=size - COARSER),
-    )
 
 
 def _candidates(response: Response, request: ModeRequest, rungs: list[Ladder]) -> Tensor:

@@ -81,7 +81,11 @@ def _described(
     quantities = Quantities(order.tides, order.magnetic_tides, order.rotation)
     numbers, targets = zip(*(places[k] for k in centres), strict=True)
     h_c, resolution = list(centres.values()), Resolution.of(accuracy)
-    by_centre = [target.branch is None for target in targets]
+    # incompressible stars have an infinite central pressure before they lose their balance
+    by_centre = [
+        target.branch is None and not batch.equations[number].incompressible
+        for number, target in zip(numbers, targets, strict=True)
+    ]
     nodal = order.profiles or any(by_centre) or order.modes is not None
     stars = batch.stars(numbers, h_c, quantities, resolution, nodal=nodal)
     steady = stability(stars.nodal, by_centre)

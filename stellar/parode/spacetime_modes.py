@@ -12,11 +12,12 @@ from torch import Tensor
 
 from parode_core import Status
 from stellar.oscillations.full_gr.certificate import Box
+from stellar.oscillations.full_gr.interior_response import interior_responses
 from stellar.oscillations.full_gr.spacetime import SpacetimeRoots, spacetime_roots
 from stellar.oscillations.labels import Label, label_w
 from stellar.oscillations.mode import Mode, ModeRequest, ModeSearch
 from stellar.oscillations.nodal_star import NodeStar
-from stellar.parode.fluid_modes import BROADEST, responses
+from stellar.parode.fluid_modes import BROADEST
 from stellar.parode.trials import TrialStars, refined
 
 LEFT, TOP = 0.2, 4.0  # of 1/R: smallest Re omega and largest Im omega
@@ -38,7 +39,7 @@ def spacetime_searches(
     """
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
-        fine, coarse = responses(part, l, size)
+        fine, coarse = interior_responses(part.star, l, size=size, rough=part.rough)
         roots = spacetime_roots(fine, coarse, _box(part.star, l, request))
         return [
             _search(roots, lane, radius, l, request)
