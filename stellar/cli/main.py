@@ -16,7 +16,7 @@ COMMANDS = {  # name: (module, attribute, one line for the overview)
     "love": ("stellar.cli.love", "love", "Tidal Love numbers, electric and magnetic."),
     "rotation": ("stellar.cli.rotation", "rotation", "Slow rotation: I, Q, shifts of M and R."),
     "eos": ("stellar.cli.eos", "eos", "List, show, check, convert equations of state."),
-    "plot": ("stellar.cli.plot", "plot", "Pictures of equations of state."),
+    "plot": ("stellar.cli.plot", "plot", "Pictures of matter, spectra, stars and relations."),
     "run": ("stellar.cli.run", "run", "Run a recipe, or repeat the run of a result file."),
     "info": ("stellar.cli.info", "info", "What a result file holds and how to repeat it."),
     "export": ("stellar.cli.export", "export", "Write a result file as CSV, ECSV or JSON."),

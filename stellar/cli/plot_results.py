@@ -140,8 +140,9 @@ def _mode_number(results: Results, asked: str, star: int, l: int, file: str) -> 
 
 def _title(results: Results, number: int) -> str:
     mode = {name: column[number] for name, column in results.modes.items()}
+    star = {name: column[mode["star_id"]] for name, column in results.stars.items()}
     frequency = f"{mode['frequency_hz']:.6g} Hz"
     tau = mode.get("damping_time_s", float("nan"))
     damping = f", {tau:.3g} s" if tau == tau else ""
-    star = f"{mode['eos']} {mode['mass_msun']:.4g}" + r" $M_\odot$"
-    return f"{mode['label']}, l = {mode['l']}: {frequency}{damping} ({star})"
+    mass = f" {star['mass_msun']:.4g} $M_\\odot$" if "mass_msun" in star else ""
+    return f"{mode['label']}, l = {mode['l']}: {frequency}{damping} ({star['eos']}{mass})"

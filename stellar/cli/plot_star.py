@@ -7,6 +7,7 @@ import numpy as np
 
 from stellar.cli.options import degrees_of
 from stellar.cli.pictures import check_picture, picture_options, write_picture
+from stellar.eos.catalogue import resolve
 from stellar.errors import InputError, UsageError
 from stellar.plots.propagation import ModeLine
 from stellar.results.results import Results
@@ -34,14 +35,11 @@ def propagation(
     from stellar.plots.cavities import cavities
     from stellar.plots.propagation import figure
 
-    known = None if modes is None else open_results(modes)
+    name = resolve(eos).name
+    lines = [] if modes is None else _modes_of(open_results(modes), name, mass, degrees, modes)
     star = structure(eos, mass, profiles=True)
-    if star.row_count("stars") != 1:
-        raise UsageError(f"'{eos}' is {star.row_count('stars')} equations of state; name one.")
     if star.failed:
         raise InputError(f"There is no such star: {star.stars['message'][0]}")
-    name = star.stars["eos"][0]
-    lines = [] if known is None else _modes_of(known, name, mass, degrees, str(modes))
     title = rf"{name}, {mass:g} $M_\odot$, R = {star.stars['radius_km'][0]:.2f} km"
     drawn = figure(title, cavities(star.profiles[0], degrees), lines)
     write_picture(drawn, output, overwrite)
@@ -52,12 +50,13 @@ def _modes_of(
 ) -> list[ModeLine]:
     """Modes that were found of one star."""
     modes = known.modes
-    if not modes:
+    if not modes or "mass_msun" not in known.stars:
         raise InputError(f"{file} holds no modes; `stellar modes ... -o FILE.h5` writes some.")
-    here = modes["eos"] == eos
-    close = here & np.isclose(modes["mass_msun"], mass, rtol=_SAME_MASS, atol=0.0)
+    masses = known.stars["mass_msun"][modes["star_id"]]
+    here = known.stars["eos"][modes["star_id"]] == eos
+    close = here & np.isclose(masses, mass, rtol=_SAME_MASS, atol=0.0)
     if not close.any():
-        has = sorted({f"{value:.7g}" for value in modes["mass_msun"][here] if np.isfinite(value)})
+        has = sorted({f"{value:.7g}" for value in masses[here] if np.isfinite(value)})
         what = f"of {eos} only stars of {', '.join(has[:9])}" if has else f"no star of {eos}"
         raise InputError(
             f"{file} has {what}, not of {mass:g} M_sun; write one with "

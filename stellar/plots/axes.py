@@ -1,9 +1,14 @@
 """What axes of several figures share: plain numbers on short logarithmic axes, mathematics."""
 
+import math
 from typing import Any
 
 _FEW_TIMES = 300.0  # span of a logarithmic axis that is labelled with plain numbers
-_VERY_FEW_TIMES = 20.0  # span that needs more of them
+_MINOR_TICKS = (  # spans below which so many numbers between two powers of ten find room
+    (5.0, (1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)),
+    (20.0, (2.0, 3.0, 5.0)),
+    (math.inf, (3.0,)),
+)
 _SYMBOLS = {  # how relations and fits write their quantities, as mathematics
     "Lambda_2": r"$\Lambda_2$",
     "Lambda_3": r"$\Lambda_3$",
@@ -45,7 +50,6 @@ def plain_numbers(axis: Any, low: float, high: float) -> None:
         return
     plain = FuncFormatter(lambda value, _: f"{value:g}")
     axis.set_major_formatter(plain)
-    axis.set_minor_locator(
-        LogLocator(subs=(2.0, 3.0, 5.0) if high / low < _VERY_FEW_TIMES else (3.0,))
-    )
+    subs = next(subs for span, subs in _MINOR_TICKS if high / low < span)
+    axis.set_minor_locator(LogLocator(subs=subs))
     axis.set_minor_formatter(plain)

@@ -88,3 +88,50 @@ def test_unknown_relations_and_files_are_refused(stellar, path):
     assert outcome.code == 2
     assert "i-love" in outcome.err
     assert stellar("relations", "nothing.h5").code == 3
+
+
+def test_fits_tell_coefficients_errors_and_published_values(stellar, path):
+    outcome = stellar("relations", path, "--fit")
+    assert outcome.code == 0
+    slope = next(line.split() for line in outcome.out.splitlines() if line.split()[:1] == ["a1"])
+    density = json.loads(
+        stellar("relations", path, "--fit", "--relation", "f-density-2", "--json").out
+    )["fits"][0]
+    a1 = density["coefficients"][1]
+    assert float(slope[1]) == pytest.approx(a1["coefficient"], rel=1e-5)
+    assert float(slope[4]) == a1["published"] == 1.635
+    assert a1["standard_error"] > 0.0
+    assert density["rows_used"] == 7
+    assert density["median_residual"] <= density["largest_residual"] < 0.1
+    assert "f-love-4: 5 coefficients ask for more rows than 3" in outcome.out
+
+
+def test_fits_as_csv_have_one_line_a_coefficient(stellar, path):
+    asked = ("--fit", "--relation", "f-love-2,f-damping-2", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(stellar("relations", path, *asked).out)))
+    assert [(row["fit"], row["power"]) for row in rows] == [
+        *(("f-love-2", str(power)) for power in range(5)),
+        ("f-damping-2", "0"),
+        ("f-damping-2", "1"),
+    ]
+    assert float(rows[0]["coefficient"]) == pytest.approx(0.182, abs=0.01)
+
+
+def test_fits_without_rows_a_file_or_a_name_are_refused(stellar, path, masses_only):
+    outcome = stellar("relations", masses_only, "--fit")
+    assert outcome.code == 3
+    assert "can fit none of these forms" in outcome.err
+    assert stellar("relations", "--fit").code == 2
+    outcome = stellar("relations", path, "--fit", "--relation", "i-q")
+    assert outcome.code == 2
+    assert "f-love-3" in outcome.err
+
+
+def test_forms_without_rows_are_told_beside_those_with(stellar, tmp_path):
+    rows = [star_row(number, star) for number, star in enumerate(REALISTIC)]
+    stars = Results.from_rows('command = "structure"\n', rows).save(tmp_path / "stars.h5")
+    outcome = stellar("relations", stars, "--fit")
+    assert outcome.code == 0
+    fitted, absent = outcome.out.split("Not fitted\n")
+    assert "i-love-2013" in fitted
+    assert "f-density-3, f-damping-cubic-3, f-love-3, f-inertia-3: there is no f-mode" in absent

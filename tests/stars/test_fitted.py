@@ -119,7 +119,7 @@ def test_what_a_fit_lacks_is_said_with_the_command_that_writes_it():
     )
     assert "`stellar modes --l 2 --families f` writes" in fitted(results, FORMS["f-love-2"]).missing
     undetermined = fitted(results, FORMS["f-density-3"])
-    assert undetermined.missing == "1 rows do not determine 2 coefficients"
+    assert undetermined.missing == "2 coefficients ask for more rows than 1"
     with pytest.raises(ValueError, match="There is no fit of f-density-3"):
         undetermined.curve(np.array([1.0]))
 
