@@ -54,8 +54,8 @@ class PolePoints(NamedTuple):
         on_axis = lam.imag.abs() < REAL * lam.abs()
         trial = torch.complex(lam.real, torch.where(on_axis, 0.0, lam.imag))
         distance = trial - self.shift
-        part = 1.0 / torch.addcmul(torch.ones_like(self.mu), distance.unsqueeze(1), self.mu)
-        part = part.masked_fill(self.own, 0.0)
+        nearness = torch.addcmul(torch.ones_like(self.mu), distance.unsqueeze(1), self.mu)
+        part = (1.0 / nearness.masked_fill(self.own, 1.0)).masked_fill(self.own, 0.0)
         each = self.rho * part
         value = self.offset - distance * each.sum(dim=1)
         slope = -(each * part).sum(dim=1)

@@ -147,12 +147,10 @@ class _Search:
         settled = (away < REACH) & (number >= enough) & (step.abs() < SETTLED * delta.abs())
         broken = ~(delta.isfinite() & step.isfinite())
         broad = omega.imag > self.broadest * omega.real
-        weak = omega.imag.abs() < 0.5 * REACH * omega.real
-        following = torch.complex(omega.real, torch.where(weak, 0.0, omega.imag))
         changes = (
             (self.delta, delta),
             (self.step, step),
-            (self.centre, following),
+            (self.centre, expansion_point(omega)),
             (self.number, torch.where(away < NEARBY, enough, 0)),
             (self.open, ~(settled | broken | broad)),
             *zip(self.wave, wave, strict=True),
@@ -209,3 +207,9 @@ class _Search:
         root[place], way[place] = omega, self.delta.abs()
         same = (root.unsqueeze(2) - root.unsqueeze(1)).abs() < SAME * root.abs().unsqueeze(2)
         return (same & (way.unsqueeze(2) > way.unsqueeze(1))).any(dim=2)[place]
+
+
+def expansion_point(omega: Tensor) -> Tensor:
+    """Where to expand the wave for these frequencies: on the real axis if the damping is weak."""
+    weak = omega.imag.abs() < 0.5 * REACH * omega.real
+    return torch.complex(omega.real, torch.where(weak, 0.0, omega.imag))
