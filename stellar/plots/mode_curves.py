@@ -39,12 +39,13 @@ ALONG = {
 
 @dataclass(frozen=True)
 class Kind:
-    """Modes that belong together: one label of one degree."""
+    """Modes that belong together: one label of one degree, in full gravity or without."""
 
     family: str
     l: int
     n: int
     label: str
+    gravity: str
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,12 @@ def _what_there_is(modes: Table) -> str:
 def _rows(stars: Table, modes: Table, along: Along) -> ModeRows:
     names, eos = _numbered(modes["eos"])
     described = list(
-        zip(*(modes[name].tolist() for name in ("family", "l", "n", "label")), strict=True)
+        zip(
+            *(modes[name].tolist() for name in ("family", "l", "n", "label", "gravity")),
+            strict=True,
+        )
     )
-    kinds = sorted(set(described), key=lambda kind: (kind[1], kind[2], kind[3]))
+    kinds = sorted(set(described), key=lambda kind: kind[1:])
     place = {kind: number for number, kind in enumerate(kinds)}
     star = modes["star_id"]
     branch = stars["branch"][star] if "branch" in stars else np.zeros_like(star)

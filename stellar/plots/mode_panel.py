@@ -199,7 +199,10 @@ def _draw_labels(
         return
     several = len({rows.kinds[number].l for number in kinds}) > 1
     single = len({rows.kinds[number].label for number in kinds}) == 1
-    curves = {number: rows.of_kind(number) for number in kinds}
+    curves = {
+        number: [c for c in rows.of_kind(number) if np.any(np.isfinite(shown.values[c]))]
+        for number in kinds
+    }
     each = not many and sum(map(len, curves.values())) <= _MOST_LABELS
     labels = []
     for order, number in enumerate(kinds):
@@ -211,7 +214,6 @@ def _draw_labels(
             colours = [COLOURS[rows.eos[curve[0]]] for curve in curves[number]]
             labels += [(text, end, own) for end, own in zip(ends, colours, strict=True)]
         else:
-            ends = [end for end in ends if np.isfinite(end)]
             colour = COLOURS[order % len(COLOURS)] if many else "0.2"
             labels.append((text, float(np.median(ends)) if ends else np.nan, colour))
     label_curves(axis, labels)

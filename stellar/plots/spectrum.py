@@ -38,14 +38,16 @@ def figure(rows: ModeRows) -> Any:
 
 
 def _title(rows: ModeRows, kinds: Sequence[int]) -> str:
-    """The label where there is one, else the families."""
+    """The label where there is one, else the families; and what gravity is left out."""
     labels = {rows.kinds[number].label for number in kinds}
     families = sorted({rows.kinds[number].family for number in kinds})
     if families == ["radial"]:
         return "radial modes"
+    fixed = all(rows.kinds[number].gravity == "cowling" for number in kinds)
+    approximation = ", Cowling" if fixed else ""
     if len(labels) == 1:
-        return f"{labels.pop()}-mode"
-    return f"{'- and '.join(families)}-modes"
+        return f"{labels.pop()}-mode{approximation}"
+    return f"{'- and '.join(families)}-modes{approximation}"
 
 
 def _frequency(rows: ModeRows, kinds: Sequence[int]) -> Quantity:

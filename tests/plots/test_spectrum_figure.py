@@ -154,3 +154,40 @@ def test_what_a_result_lacks_is_said_with_the_remedy():
 def test_every_abscissa_gives_a_picture(along):
     stars, modes = spectra(2)
     assert rendered(figure(mode_rows(results(stars, modes), along)), "png").startswith(b"\x89PNG")
+
+
+def test_each_curve_has_its_label_also_beside_stars_that_failed():
+    stars, modes = spectra(2)
+    lost = {"branch": -1, "stable": False, "message": "too heavy"}
+    for number, row in enumerate(stars):
+        row |= {"branch": 1}
+        if row["mass_msun"] == MASSES[-1]:
+            row |= lost | {"status": Status.ABOVE_MAXIMUM_MASS}
+            for k in (2 * number, 2 * number + 1):
+                modes[k] = failed(k, number, row["eos"], MASSES[-1], modes[k]["label"])
+    for row in modes:
+        row["family"] = "p"  # one panel
+    axis = figure(mode_rows(results(stars, modes))).axes[0]
+    labels = [(text.get_text(), text.get_color()) for text in axis.texts]
+    assert sorted(labels) == sorted((name, COLOURS[k]) for name in ("f", "p1") for k in range(2))
+
+
+def test_a_panel_says_that_gravity_was_left_out():
+    stars, modes = spectra(1, ("f",))
+    cowling = {"gravity": "cowling", "damping_time_s": None, "damping_time_err_s": None}
+    drawn = figure(mode_rows(results(stars, [row | cowling for row in modes])))
+    assert [axis.get_title() for axis in drawn.axes] == ["f-mode, Cowling"]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_result_in_which_everything_failed_is_drawn_as_such(count):
+    stars, modes = spectra(count, ("f",))
+    modes = [
+        failed(k, row["star_id"], row["eos"], row["mass_msun"], "f") for k, row in enumerate(modes)
+    ]
+    drawn = figure(mode_rows(results(stars, modes)))
+    (axis,) = drawn.axes
+    assert [text.get_text() for text in axis.texts][:1] == ["no mode was found"]
+    (cross,) = lines(axis, marker="x", color=FAILED_COLOUR)
+    assert cross.get_xdata().tolist() == list(MASSES)
+    assert rendered(drawn, "png").startswith(b"\x89PNG")
