@@ -1,23 +1,23 @@
 """Derivatives of quasi-normal modes with respect to the star.
 
-A mode is a root of G(lambda; theta) = lambda_k - lambda - r_k Y'(lambda) with Y' = Y/(1 - Y R_k),
+A mode is a root of G(lambda; theta) = lambda_k - lambda - r_k Q(lambda) with Q = Y/(1 - Y R_k),
 Y = L - beta (see `pole_equation`), so that
 
-    d lambda / d theta = -G_theta / G_lambda,      d omega = d lambda / (2 omega).
+    d lambda / d theta = -G_theta / G_lambda,      d omega = d lambda / (2 omega),
+    -G_lambda = 1 + r_k (dL/dlambda + Y^2 dR_k/dlambda) / (1 - Y R_k)^2.
 
-One Newton step in omega whose denominator is held fixed has this derivative. Written with G, which
-is free of everything but the shift by radiation, the derivatives of the damping keep their digits
-however weak it is. Units R = 1: a change of the radius is not in it.
+One Newton step in omega whose denominator is held fixed has this derivative. Im G_lambda is as
+small as the damping, so that its derivatives keep their digits however weak it is. Units R = 1: a
+change of the radius is not in it.
 """
 
 import torch
 from torch import Tensor
 
 from stellar.oscillations.full_gr.exterior import Exterior, grid_number
-from stellar.oscillations.full_gr.pole_equation import PolePoints, pole_points
+from stellar.oscillations.full_gr.pole_equation import pole_points
 from stellar.oscillations.full_gr.quasinormal import FluidModes, expansion_point
 from stellar.oscillations.full_gr.response import Response
-from stellar.oscillations.full_gr.wave_series import WaveSeries
 
 
 def differentiable_modes(response: Response, modes: FluidModes) -> Tensor:
@@ -42,19 +42,13 @@ def differentiable_modes(response: Response, modes: FluidModes) -> Tensor:
     exterior = Exterior(response.compactness, response.l)
     wave = exterior.series(expansion_point(omega), lane, grid_number(omega, response.l))
     lam = omega * omega
-    source, inverse = _coupling(points, lam, wave, omega)
+    value, slope = wave.at(omega)
+    background, background_slope = points.background(lam)
+    source = value - points.beta
+    inverse = 1.0 - source * background
     mismatch = points.place - lam - points.residue * source / inverse
     with torch.no_grad():
-        found = points.equation(lam - points.place, wave)
-        # F = (1 - Y R_k) G, and both vanish at a mode
-        step = -inverse / found.derivative / (2.0 * omega)
+        steepness = (0.5 * slope / omega + source**2 * background_slope) / inverse**2
+        step = 0.5 / omega / (1.0 + points.residue * steepness)
     moved = omega + (mismatch - mismatch.detach()) * step
     return modes.omega.index_put((lane, pole), moved)
-
-
-def _coupling(
-    points: PolePoints, lam: Tensor, wave: WaveSeries, omega: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Y and 1 - Y R_k, [point]."""
-    source = wave.at(omega)[0] - points.beta
-    return source, 1.0 - source * points.background(lam)[0]

@@ -22,7 +22,7 @@ from stellar.oscillations.full_gr.wave_series import WaveSeries
 STEPS = 3  # of Newton's method with one series of the wave
 FARTHEST = 0.2  # relative distance to which a series is trusted on the way
 OVERLAP = 1.5  # poles closer than this times their coupling are solved as a pair
-REAL = 1e-6  # |Im lambda|/|lambda| below which R_k is continued from the real axis by its slope
+REAL = 1e-9  # |Im lambda|/|lambda| below which R_k is continued from the real axis by its slope
 
 
 class PolePoints(NamedTuple):
