@@ -87,8 +87,9 @@ class InteriorElements:
         shape = (lanes, elements, COMPONENTS, nodes, COMPONENTS, nodes)
         whole = torch.zeros(shape, dtype=dtype, device=lam.device)
         whole.diagonal(dim1=3, dim2=5).copy_(eq.static + lam.unsqueeze(-1) * eq.moving)
-        lead_v = torch.where(eq.buoyant, lam.squeeze(-1), eq.lead[:, :, V])
-        lead = torch.cat((eq.lead[:, :, :V], lead_v.unsqueeze(2)), dim=2)
+        still = eq.lead.to(dtype)
+        lead_v = torch.where(eq.buoyant, lam.squeeze(-1).to(dtype), still[:, :, V])
+        lead = torch.cat((still[:, :, :V], lead_v.unsqueeze(2)), dim=2)
         slopes = lead.unsqueeze(-1) * self._slopes().unsqueeze(2)
         whole.diagonal(dim1=2, dim2=4).add_(slopes.movedim(2, -1))
         # P at the nodes of the outermost element, as it reaches into rows at the surface
