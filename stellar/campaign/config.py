@@ -6,6 +6,7 @@ What does not touch the numbers (jobs, output file, format) is not part of it.
 import json
 import tomllib
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from typing import Any
 
 from stellar.campaign.ranges import MOST_POINTS, Range, parse_range
@@ -96,7 +97,7 @@ class RunConfig:
         }
         return selectors[self.selector].option
 
-    @property
+    @cached_property
     def range(self) -> Range:
         """The parsed range of stars."""
         step = MASS_STEP if self.selector in ("masses", "baryon_masses") else None
@@ -115,7 +116,7 @@ class RunConfig:
             )
         return float(item[0].start), float(item[0].stop)
 
-    @property
+    @cached_property
     def spins(self) -> tuple[float, ...]:
         """Spin frequencies, Hz; empty where none were asked for."""
         if self.spin_hz is None:

@@ -58,7 +58,7 @@ def resolved(spec: str) -> ColdEOS:
     return resolve(spec)
 
 
-def forget() -> None:
+def forget_matter() -> None:
     """Resolve anew: files behind specifications may have changed since the last run."""
     resolved.cache_clear()
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from stellar.campaign.config import TALL_RANGE_MSUN, RunConfig
-from stellar.campaign.members import Member, order_of, resolved
+from stellar.campaign.members import Member, forget_matter, order_of, resolved
 from stellar.campaign.solvers import AUTO, chosen_solver, solver_named
-from stellar.campaign.tiles import Part, Tile
+from stellar.campaign.tiles import Part, Tile, forget_surveys
 from stellar.eos.base import ColdEOS
 from stellar.eos.catalogue import named, resolve_draw
 from stellar.eos.ensembles import Draw, RejectedEOS
@@ -79,6 +79,8 @@ def plan(config: RunConfig) -> Plan:
     InputError
         Unknown or malformed specifications, or no requested family that can exist.
     """
+    forget_matter()
+    forget_surveys()
     members: list[Member] = []
     notes: list[str] = []
     inputs: dict[str, str] = {}

@@ -11,12 +11,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from stellar.campaign import members, tiles
 from stellar.campaign.executors import WorkerDiedError, run, run_alone
 from stellar.campaign.plan import Plan, plan
 from stellar.campaign.resuming import check_same_run, head_of
 from stellar.campaign.tiles import Finished, Tile, finish_tile, finished, lost_tile
-from stellar.errors import OutputError
+from stellar.errors import InputError, OutputError
 from stellar.results.assembly import assemble
 from stellar.results.image import Heading
 from stellar.results.journal import Journal
@@ -120,7 +119,11 @@ def _journal(planned: Plan, target: Target, jobs: int, watch: Watch) -> Journal:
     if target.resume:
         if Journal.exists(target.path):
             journal = Journal.reopen(target.path)
-            check_same_run(journal, head)
+            try:
+                check_same_run(journal, head)
+            except InputError:
+                journal.close()
+                raise
             if journal.cut_short:
                 watch.tell(f"The last tile in {journal.path} is unfinished; it is computed again.")
             return journal
@@ -149,8 +152,6 @@ def _finished(
     cut: Sequence[Tile], todo: Iterable[int], jobs: int, watch: Watch
 ) -> Iterator[tuple[int, Finished]]:
     """Compute tiles; yields their numbers and what they give, as they come."""
-    members.forget()
-    tiles.forget()
     todo = list(todo)
     total = sum(tile.expected for tile in cut)
     done = total - sum(cut[index].expected for index in todo)

@@ -170,8 +170,8 @@ def _surveyed(solver: str, member: Member) -> StarSequence:
     return solver_named(solver).survey_sequences([member.equation()])[0]
 
 
-def forget() -> None:
-    """Survey anew, as `members.forget`."""
+def forget_surveys() -> None:
+    """Survey anew, as `members.forget_matter`."""
     _surveyed.cache_clear()
 
 

@@ -162,6 +162,8 @@ class Journal:
                     f"{self.path} is damaged: {what}; remove it, or begin anew with --overwrite."
                 )
             break
+        if not self.head:
+            raise InputError(f"{self.path} is damaged: it is empty; begin anew with --overwrite.")
         self.cut_short = self._end < size
         self._stream.truncate(self._end)
 

@@ -1,10 +1,9 @@
 """Pieces of a result: some of its rows, as small as a tile and as bytes that may lie on a disk.
 
-A run of half a million stars is never in memory as a whole; it is a row of pieces. The bytes are
-a numpy archive without pickles: columns by `TABLE/NAME`, text in UTF-8, records as JSON.
+A run of half a million stars is never in memory as a whole; it is a row of pieces. In the bytes,
+text is UTF-8 and nothing is a pickle.
 """
 
-import io
 import json
 import sys
 from collections import Counter
@@ -19,8 +18,6 @@ from stellar.results.layout import CURVES, ROW_TABLES
 from stellar.results.results import EosRecord, Results, Table
 from stellar.results.rows import join_columns, with_columns
 from stellar.results.validation import check_rows, check_stars_of_modes
-
-_RECORDS = "records"
 
 
 @dataclass(frozen=True)
@@ -126,39 +123,40 @@ def decoded(values: NDArray[np.bytes_]) -> NDArray[np.str_]:
 
 
 def packed(piece: Piece) -> bytes:
-    """A piece as bytes."""
-    arrays: dict[str, NDArray] = {}
+    """A piece as bytes: a line of JSON that says what follows, then the columns one by one."""
+    columns: list[tuple[str, NDArray]] = []
     for table in ROW_TABLES:
-        _pack(arrays, table, table, piece.table(table))
+        columns += _encoded_columns(table, table, piece.table(table))
     for name in CURVES:
-        for number, columns in piece.curves(name).items():
-            _pack(arrays, f"{name}/{number}", name, columns)
+        for number, own in piece.curves(name).items():
+            columns += _encoded_columns(f"{name}/{number}", name, own)
     for number, record in enumerate(piece.eos):
-        _pack(arrays, f"eos/{number}", "eos", record.table)
-    told = [[r.name, r.spec, dict(r.provenance), r.ensemble] for r in piece.eos]
-    arrays[_RECORDS] = np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)
-    stream = io.BytesIO()
-    np.savez(stream, allow_pickle=False, **arrays)
-    return stream.getvalue()
+        columns += _encoded_columns(f"eos/{number}", "eos", record.table)
+    told = {
+        "columns": [(key, values.dtype.str, values.size) for key, values in columns],
+        "eos": [(r.name, r.spec, dict(r.provenance), r.ensemble) for r in piece.eos],
+    }
+    return b"".join([json.dumps(told).encode(), b"\n", *(v.tobytes() for _, v in columns)])
 
 
-def _pack(arrays: dict[str, NDArray], prefix: str, table: str, columns: Table) -> None:
-    for name, values in columns.items():
-        text = values.dtype.kind == "U"
-        arrays[f"{prefix}/{name}"] = encoded(table, name, values) if text else values
+def _encoded_columns(prefix: str, table: str, columns: Table) -> list[tuple[str, NDArray]]:
+    return [
+        (f"{prefix}/{name}", encoded(table, name, v) if v.dtype.kind == "U" else v)
+        for name, v in columns.items()
+    ]
 
 
 def unpacked(data: bytes) -> Piece:
-    """The piece that was packed; ValueError or OSError if these are no such bytes."""
+    """The piece that was packed."""
     groups: dict[str, dict[str, NDArray]] = {}
-    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-        told = json.loads(archive[_RECORDS].tobytes())
-        for key in archive.files:
-            if key != _RECORDS:
-                prefix, _, name = key.rpartition("/")
-                values = archive[key]
-                text = values.dtype.kind == "S"
-                groups.setdefault(prefix, {})[name] = decoded(values) if text else values
+    line, _, _ = data.partition(b"\n")
+    told, place = json.loads(line), len(line) + 1
+    for key, dtype, count in told["columns"]:
+        values = np.frombuffer(data, dtype, count, place)
+        place += values.nbytes
+        prefix, _, name = key.rpartition("/")
+        text = values.dtype.kind == "S"
+        groups.setdefault(prefix, {})[name] = decoded(values) if text else values
     records = tuple(
         EosRecord(
             name,
@@ -168,7 +166,7 @@ def unpacked(data: bytes) -> Piece:
             groups.get(f"eos/{number}", {}),
             sys.intern(ensemble),
         )
-        for number, (name, spec, provenance, ensemble) in enumerate(told)
+        for number, (name, spec, provenance, ensemble) in enumerate(told["eos"])
     )
     profiles, functions = (
         {int(key.removeprefix(f"{name}/")): groups[key] for key in groups if key.startswith(name)}

@@ -29,7 +29,8 @@ def columns_from_rows(table: str, rows: Sequence[Row]) -> dict[str, NDArray]:
     Raises ValueError for an unknown column or for an integer or truth value that is missing.
     """
     known = columns_of(table)
-    filled = {name for row in rows for name, value in row.items() if value is not None}
+    named = set().union(*rows)
+    filled = {name for name in named if any(row.get(name) is not None for row in rows)}
     unknown = sorted(filled - known.keys())
     if unknown:
         raise ValueError(f"The table {table} has no column '{unknown[0]}'.")
@@ -88,24 +89,32 @@ def as_column(column: Column, values: Sequence[Any] | NDArray) -> NDArray:
 
 
 def _fill(column: Column, rows: Sequence[Row]) -> NDArray:
-    return as_column(column, [_value(column, row, number) for number, row in enumerate(rows)])
-
-
-def _value(column: Column, row: Row, number: int) -> Any:
-    value = row.get(column.name)
-    status = Status(row.get("status", Status.OK))
+    given = [row.get(column.name) for row in rows]
     if column.dtype == "status":
-        return int(status)
+        return as_column(column, [int(Status(value or Status.OK)) for value in given])
     if column.name == "message":
-        return value or status.message
-    if value is not None:
-        return value
+        pairs = zip(given, rows, strict=True)
+        return as_column(column, [text or _status(row).message for text, row in pairs])
+    if None in given:
+        given = [
+            _missing(column, row, number) if value is None else value
+            for number, (value, row) in enumerate(zip(given, rows, strict=True))
+        ]
+    return as_column(column, given)
+
+
+def _missing(column: Column, row: Row, number: int) -> Any:
+    """What a column holds in a row that lacks it."""
     if column.dtype == "f8":
         return math.nan
     if column.dtype == "str":
         return ""
-    if column.dtype == "bool" and status != Status.OK:
+    if column.dtype == "bool" and _status(row) != Status.OK:
         return False
     if column.missing is None:
         raise ValueError(f"Row {number} of {column.table} lacks {column.name}.")
     return column.missing
+
+
+def _status(row: Row) -> Status:
+    return Status(row.get("status", Status.OK))
