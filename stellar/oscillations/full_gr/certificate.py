@@ -14,11 +14,16 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
+from parode_core.lanes import padded
 from parode_core.nonlinear_eigen import FactoredFunction, Region, count_by_phase, rectangle
-from stellar.oscillations.full_gr.matching import Matching, mismatch_function
+from stellar.oscillations.full_gr.matching import Matching, matching, mismatch_function
+from stellar.oscillations.full_gr.response import Response
 
-CONTOUR_ROWS = 16  # lanes sampled together
+CONTOUR_ROWS = 4  # lanes sampled together
 NEAR = 1.0  # poles and roots further from the region than this leave F smooth there
+STRIP = 0.03  # half height of the strip of fluid modes
+STRIP_NODES, STRIP_CROWDING = 30, 0.6  # on the ray outside: slow waves need more
+STRIP_POINTS = 4096
 STRONG = 0.02  # |r_k / lambda_k| of poles whose root is far away: those of waves in the star
 
 
@@ -88,6 +93,10 @@ class Certificate:
         """Whether the list is proven to hold every root of the box, [lane]."""
         return (self.status == int(Status.OK)) & (self.missing == 0)
 
+    def select(self, lanes: Tensor) -> "Certificate":
+        """The lanes with these indices."""
+        return Certificate(*(getattr(self, name)[lanes] for name in self.__dataclass_fields__))
+
     def replaced(self, lanes: Tensor, other: "Certificate") -> "Certificate":
         """With what `other` says of these lanes."""
         pairs = ((getattr(self, name), getattr(other, name)) for name in self.__dataclass_fields__)
@@ -118,6 +127,32 @@ def certify(
         found.points,
         found.status,
     )
+
+
+def certify_fluid(interior: Response, omega: Tensor, left: Tensor, right: Tensor) -> Certificate:
+    """Whether a list holds every weakly damped mode of a band: a strip round the real axis.
+
+    Poles of waves caught in the star lie in the strip too; their roots are the space-time modes
+    above it.
+
+    Parameters
+    ----------
+    omega : known fluid modes, complex, NaN-padded, [lane, mode]
+    left, right : edges of the band, omega R > 0, [lane]
+    """
+    lanes = interior.lanes
+    whole = padded(torch.arange(lanes, device=right.device))
+    interior, omega, left, right = (
+        interior.select(whole),
+        *(part.index_select(0, whole) for part in (omega, left, right)),
+    )
+    height = torch.full_like(left, STRIP)
+    box = Box(left, right, -height, height)
+    # off the strip: the exterior is not evaluated in the centre of its expansion
+    centre = torch.complex(0.5 * (left + right), 10.0 * height)
+    star = matching(interior, centre, STRIP_NODES, crowding=STRIP_CROWDING)
+    found = certify(star, box, omega, max_points=STRIP_POINTS)
+    return found.select(torch.arange(lanes, device=right.device))
 
 
 def factored() -> FactoredFunction:

@@ -32,14 +32,15 @@ class Matching(NamedTuple):
     exterior: HessenbergWave
 
 
-def matching(interior: Response, centre: Tensor, nodes: int) -> Matching:
+def matching(interior: Response, centre: Tensor, nodes: int, *, crowding: float = 1.0) -> Matching:
     """Stars with so many nodes on the ray outside, prepared for frequencies around a centre.
 
     Parameters
     ----------
     centre : middle of the region of interest, complex, [lane]
+    nodes, crowding : of the ray, see `outgoing_ray`
     """
-    ray = outgoing_ray(interior.compactness, interior.l, nodes)
+    ray = outgoing_ray(interior.compactness, interior.l, nodes, crowding=crowding)
     return Matching(interior, hessenberg_wave(ray, centre))
 
 

@@ -22,12 +22,12 @@ from stellar.oscillations.full_gr.response import Response
 from stellar.oscillations.full_gr.root_lists import Roots, packed, polished, together
 from stellar.oscillations.full_gr.spacetime_pencil import spacetime_pencil
 
-# nodes on the ray outside for (first approximations, coarser, finer resolution) up to a compactness:
+# nodes on the ray outside, for first approximations, coarser and finer, up to a compactness:
 # strongly damped waves of compact stars need more, or poles of the ray alone come down to them
 RAYS = ((0.25, (20, 20, 24)), (0.31, (24, 28, 32)), (0.5, (32, 36, 40)))
 MARGIN = 0.5  # around the box: roots there are divided out of the contour
 WEAKEST = 1e-5  # residue over lambda of poles that a space-time mode may feel
-REPAIRS = 3
+REPAIRS = 2
 WIDER = 0.03  # of a box whose contour does not settle
 
 
@@ -41,7 +41,8 @@ class SpacetimeRoots:
     status : OK; ACCURACY_NOT_REACHED, two resolutions disagree; NO_ROOT, padding, [lane, root]
     box : where every root was looked for, at least what was asked
     count : roots inside by the argument principle, [lane]
-    lane_status : OK, the list is complete and resolved; NOT_CONVERGED, the argument principle
+    proven : whether that is the number of roots in the list, [lane]
+    lane_status : OK, the list is proven and resolved; NOT_CONVERGED, the argument principle
         counts another number; ACCURACY_NOT_REACHED, it does not settle, or a root is not resolved;
         the status of the response where that failed, [lane]
     """
@@ -53,11 +54,12 @@ class SpacetimeRoots:
     status: Tensor
     box: Box
     count: Tensor
+    proven: Tensor
     lane_status: Tensor
 
     @property
     def complete(self) -> Tensor:
-        """Whether the list is proven to hold every mode of the box, [lane]."""
+        """Whether the list is proven to hold every mode of the box, all resolved, [lane]."""
         return self.lane_status == int(Status.OK)
 
 
@@ -95,7 +97,7 @@ def _alike(
         matching(side, box.centre, count)
         for side, count in zip((coarse, fine), nodes[1:], strict=True)
     )
-    seeds = spacetime_pencil(fine, box.centre, nodes=nodes[0]).values
+    seeds = spacetime_pencil(fine, box.centre, lanes, nodes=nodes[0]).values[whole]
     near = box.holds(seeds, MARGIN) & (seeds.real > 0.0)
     table = polished(sharp, rough, packed(seeds, near))
     proof = certify(sharp, box, table.omega, weakest=WEAKEST)
@@ -111,7 +113,9 @@ def _alike(
 def _joined(parts: list[tuple[Tensor, SpacetimeRoots]], lanes: int) -> SpacetimeRoots:
     """Groups of lanes put back in their places, NaN behind shorter lists."""
     owners = torch.cat([owner for owner, _ in parts])
-    order = torch.empty_like(owners).index_copy(0, owners, torch.arange(lanes, device=owners.device))
+    order = torch.empty_like(owners).index_copy(
+        0, owners, torch.arange(lanes, device=owners.device)
+    )
     slots = max(found.omega.shape[1] for _, found in parts)
 
     def lists(name: str, blank: float) -> Tensor:
@@ -121,13 +125,10 @@ def _joined(parts: list[tuple[Tensor, SpacetimeRoots]], lanes: int) -> Spacetime
     tables = [lists(name, torch.nan) for name in ("omega", "re_errors", "im_errors", "residual")]
     edges = ("left", "right", "bottom", "top")
     box = Box(*(torch.cat([getattr(found.box, edge) for _, found in parts]) for edge in edges))
-    count, status = (
-        torch.cat([getattr(found, name) for _, found in parts]) for name in ("count", "lane_status")
-    )
     tables.append(lists("status", int(Status.NO_ROOT)))
-    return SpacetimeRoots(
-        *(table[order] for table in tables), box.select(order), count[order], status[order]
-    )
+    names = ("count", "proven", "lane_status")
+    single = [torch.cat([getattr(found, name) for _, found in parts])[order] for name in names]
+    return SpacetimeRoots(*(table[order] for table in tables), box.select(order), *single)
 
 
 def _repaired(
@@ -135,20 +136,26 @@ def _repaired(
 ) -> tuple[Roots, Box, Certificate]:
     """Look again in these lanes: for missing roots, or on a contour a little further out."""
     unsettled = proof.status[lanes] == int(Status.ACCURACY_NOT_REACHED)
-    box = box.widened(torch.zeros_like(box.left).index_put((lanes,), WIDER * unsettled))
+    box = box.widened(torch.zeros_like(box.left).index_copy(0, lanes, WIDER * unsettled.double()))
     star, part = take(sharp, lanes), box.select(lanes)
     own = Roots(*(piece[lanes] for piece in table))
-    extra = find_roots(
-        factored(),
-        part.region(),
-        factors(star, part, own.omega, WEAKEST),
-        accuracy=1e-6,
-        max_points=1024,
-    ).values
-    own = together(own, polished(star, take(rough, lanes), extra))
+    short = (proof.missing[lanes] > 0).nonzero()[:, 0]
+    if short.numel():
+        extra = _searched(take(star, short), part.select(short), own.omega[short])
+        fresh = polished(take(star, short), take(rough, lanes[short]), extra)
+        own = _replaced(own, short, together(Roots(*(piece[short] for piece in own)), fresh))
     table = _replaced(table, lanes, own)
     again = certify(star, part, own.omega, weakest=WEAKEST)
     return table, box, proof.replaced(lanes, again)
+
+
+def _searched(star: Matching, box: Box, known: Tensor) -> Tensor:
+    """Roots that the contour search finds once the known ones are divided out, [lane, slot]."""
+    taken_out = factors(star, box, known, WEAKEST)
+    found = find_roots(
+        factored(), box.region(), taken_out, accuracy=1e-6, max_points=512, max_depth=2
+    )
+    return found.values
 
 
 def _replaced(table: Roots, lanes: Tensor, own: Roots) -> Roots:
@@ -183,6 +190,7 @@ def _judged(
     lane = torch.where(response != int(Status.OK), response, lane)
     own = torch.arange(lanes, device=lane.device)
     parts = (omega, apart.real.abs() + step, apart.imag.abs() + step, step, status)
+    known = (proof.count, proof.complete, lane)
     return SpacetimeRoots(
-        *(part[own] for part in parts), box.select(own), proof.count[own], lane[own]
+        *(part[own] for part in parts), box.select(own), *(part[own] for part in known)
     )

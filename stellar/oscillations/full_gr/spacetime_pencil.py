@@ -48,13 +48,19 @@ class Reduced(NamedTuple):
 
 
 def spacetime_pencil(
-    interior: Response, centre: Tensor, *, size: int = SIZE, nodes: int = NODES
+    interior: Response,
+    centre: Tensor,
+    lanes: int | None = None,
+    *,
+    size: int = SIZE,
+    nodes: int = NODES,
 ) -> Spectrum:
     """Eigenvalues omega, most accurate next to the centre of the region that is looked at.
 
     Parameters
     ----------
     centre : middle of the region, complex and away from both axes, [lane]
+    lanes : how many lanes to solve, where the last ones only fill a tile; None for all
     size : of the matrix T
     nodes : on the ray outside
 
@@ -65,7 +71,8 @@ def spacetime_pencil(
     ray = outgoing_ray(interior.compactness, interior.l, nodes)
     constant, slope = _matrices(reduced(interior, centre * centre, size), ray, interior.beta)
     columns = torch.arange(constant.shape[2], device=constant.device)
-    return general_pencil(constant, -slope, centre, columns=columns)
+    own = slice(0, lanes)
+    return general_pencil(constant[own], -slope[own], centre[own], columns=columns)
 
 
 def reduced(interior: Response, middle: Tensor, size: int) -> Reduced:
