@@ -2,9 +2,11 @@
 
 Each takes parameters [..., count] and log-enthalpies [..., node] and returns p, eps [km^-2], ce2
 and delta, each [..., node]. The formulas are those of the segments of the same names, where they
-are derived; everything is differentiable, with respect to the parameters too.
+are derived; everything is differentiable, with respect to the parameters too. The form of a long
+series alone is in `node_local_series`: it is not evaluated from one row of parameters.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -26,12 +28,30 @@ class NodeStates(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Form:
-    """One functional form; `names` of its parameters in their order, none for a series."""
+class Form(ABC):
+    """One functional form; its segments stand in a table of parameters [row, count]."""
 
     name: str
+
+    @abstractmethod
+    def states(self, table: Tensor, rows: Tensor, h: Tensor) -> NodeStates:
+        """States at h [..., node] of the segments that stand, or begin, in rows [...]."""
+
+
+@dataclass(frozen=True)
+class RowForm(Form):
+    """A form whose segment is one row.
+
+    names : of the parameters in their order, none for a series
+    formula : states from parameters [..., count] and log-enthalpies [..., node]
+    """
+
     names: tuple[str, ...]
-    states: Callable[[Tensor, Tensor], NodeStates]
+    formula: Callable[[Tensor, Tensor], NodeStates]
+
+    def states(self, table: Tensor, rows: Tensor, h: Tensor) -> NodeStates:
+        """States at h [..., node] of the segments in rows [...]."""
+        return self.formula(table[rows], h)
 
 
 def _columns(parameters: Tensor) -> list[Tensor]:
@@ -102,7 +122,11 @@ def _series_states(parameters: Tensor, h: Tensor) -> NodeStates:
     # the root is taken of one where it is not wanted or infinitely steep
     root = torch.sqrt(torch.where((threshold > 0.0) & (fraction > 0.0), fraction, 1.0))
     place = torch.where((threshold > 0.0) & (fraction > 0.0), root, fraction)
-    ln_p, g, d, delta = chebyshev_sum(coefficients, 2.0 * place - 1.0).unbind(-2)
+    return thermodynamics(h, *chebyshev_sum(coefficients, 2.0 * place - 1.0).unbind(-2))
+
+
+def thermodynamics(h: Tensor, ln_p: Tensor, g: Tensor, d: Tensor, delta: Tensor) -> NodeStates:
+    """States from ln p, G = d ln p / d ln h, D = dG / d ln h and delta; see `SeriesSegment`."""
     p = torch.exp(ln_p)
     enthalpy = p * g / h
     return NodeStates(p, enthalpy - p, 1.0 / ((g + d / g - 1.0) / h - 1.0), delta)
@@ -112,12 +136,10 @@ def _table_interval(parameters: Tensor, h: Tensor) -> NodeStates:
     """Between two rows of a table: ln p is a quintic and delta a cubic in t = ln h - ln h_row."""
     start, c0, c1, c2, c3, c4, c5, d0, d1, d2, d3 = _columns(parameters)
     t = torch.log(torch.clamp(h, min=1e-300)) - start
-    p = torch.exp(c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5)))))
+    ln_p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
     g = c1 + t * (2.0 * c2 + t * (3.0 * c3 + t * (4.0 * c4 + t * 5.0 * c5)))
     slope = 2.0 * c2 + t * (6.0 * c3 + t * (12.0 * c4 + t * 20.0 * c5))
-    enthalpy = p * g / h
-    ce2 = 1.0 / ((g + slope / g - 1.0) / h - 1.0)
-    return NodeStates(p, enthalpy - p, ce2, d0 + t * (d1 + t * (d2 + t * d3)))
+    return thermodynamics(h, ln_p, g, slope, d0 + t * (d1 + t * (d2 + t * d3)))
 
 
 def chebyshev_sum(coefficients: Tensor, t: Tensor) -> Tensor:
@@ -133,15 +155,17 @@ def chebyshev_sum(coefficients: Tensor, t: Tensor) -> Tensor:
     return coefficients @ torch.stack(basis[: coefficients.shape[-1]], -2)
 
 
-POLYTROPE = Form("polytrope", ("gamma", "k", "a", "offset"), _polytrope)
-ENERGY_POLYTROPE = Form("energy polytrope", ("n", "k"), _energy_polytrope)
-INCOMPRESSIBLE = Form("incompressible", ("eps",), _incompressible)
-CONSTANT_SOUND_SPEED = Form(
+POLYTROPE = RowForm("polytrope", ("gamma", "k", "a", "offset"), _polytrope)
+ENERGY_POLYTROPE = RowForm("energy polytrope", ("n", "k"), _energy_polytrope)
+INCOMPRESSIBLE = RowForm("incompressible", ("eps",), _incompressible)
+CONSTANT_SOUND_SPEED = RowForm(
     "constant sound speed", ("cs2", "p_lo", "eps_lo", "h_lo"), _constant_sound_speed
 )
-COLOR_FLAVOR_LOCKED = Form("colour-flavour locked", ("quartic", "quadratic"), _color_flavor_locked)
-SERIES = Form("series", (), _series)
-TABLE_INTERVAL = Form(
+COLOR_FLAVOR_LOCKED = RowForm(
+    "colour-flavour locked", ("quartic", "quadratic"), _color_flavor_locked
+)
+SERIES = RowForm("series", (), _series)
+TABLE_INTERVAL = RowForm(
     "interval of a table",
     ("ln_h_row", "c0", "c1", "c2", "c3", "c4", "c5", "d0", "d1", "d2", "d3"),
     _table_interval,

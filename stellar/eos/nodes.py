@@ -17,13 +17,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from stellar.eos.base import ColdEOS, Segment
+from stellar.eos.base import Array, ColdEOS, Segment
 from stellar.eos.frozen_index import StratifiedSegment
 from stellar.eos.generalized_polytrope import GeneralizedPolytrope
 from stellar.eos.hermite_segment import HermiteSegment
+from stellar.eos.local_series import FEWEST_TERMS, local_series
 from stellar.eos.node_forms import (
     COLOR_FLAVOR_LOCKED,
     CONSTANT_SOUND_SPEED,
@@ -31,11 +33,11 @@ from stellar.eos.node_forms import (
     INCOMPRESSIBLE,
     POLYTROPE,
     SERIES,
-    SERIES_ROWS,
     TABLE_INTERVAL,
     Form,
     NodeStates,
 )
+from stellar.eos.node_local_series import LOCAL_SERIES, local_series_rows
 from stellar.eos.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
 from stellar.eos.quark_matter import ColorFlavorLocked, ConstantSoundSpeed
 from stellar.eos.series_segment import SeriesSegment
@@ -119,13 +121,16 @@ class NodeEOS:
     def _states(self, h: Tensor, group: Tensor, row: Tensor) -> NodeStates:
         if len(self.groups) == 1:
             (only,) = self.groups
-            return only.form.states(only.parameters[row], h)
-        whole = [torch.zeros_like(h) for _ in NodeStates._fields]
-        for number, part in enumerate(self.groups):
-            place = torch.nonzero(group == number, as_tuple=True)
-            found = part.form.states(part.parameters[row[place]], h[place])
-            whole = [a.index_put(place, b) for a, b in zip(whole, found, strict=True)]
-        return NodeStates(*whole)
+            return only.form.states(only.parameters, row, h)
+        group, row, elements = group.flatten(), row.flatten(), h.flatten(0, 1)
+        places = [torch.nonzero(group == number)[:, 0] for number in range(len(self.groups))]
+        found = [
+            part.form.states(part.parameters, row[place], elements.index_select(0, place))
+            for part, place in zip(self.groups, places, strict=True)
+        ]
+        back = torch.argsort(torch.cat(places))
+        whole = (torch.cat(values).index_select(0, back) for values in zip(*found, strict=True))
+        return NodeStates(*(values.reshape(h.shape) for values in whole))
 
     def with_index(self, index: Tensor, relative: bool) -> "NodeEOS":
         """The same matter with a frozen index [lane], as by the option gamma1 of a family."""
@@ -190,24 +195,21 @@ def pack(equations: Sequence[ColdEOS], device: torch.device | str = "cpu") -> No
     """
     lanes = [[piece for segment in eos.segments for piece in _pieces(segment)] for eos in equations]
     width = max(map(len, lanes))
-    forms: dict[tuple[Form, int], list[list[float]]] = {}
+    tables: dict[tuple[Form, int], _Table] = {}
     edges, owners, indices = [], [], []
     for eos, pieces in zip(equations, lanes, strict=True):
         padding = [torch.inf] * (width - len(pieces))
         edges.append([piece.h_lo for piece in pieces] + [eos.h_max] + padding)
         lane = []
-        for form, parameters in ((piece.form, piece.parameters) for piece in pieces):
-            # series of about the same degree stand together, for the longest sets the cost of all
-            key = (form, len(parameters).bit_length() if form is SERIES else 0)
-            rows = forms.setdefault(key, [])
-            lane.append((key, len(rows)))
-            rows.append(parameters)
+        for piece in pieces:
+            table = tables.setdefault(piece.kind, _Table())
+            lane.append((piece.kind, table.row_of(piece)))
         # padded places are never reached: any row will do
         owners.append(lane + [lane[-1]] * len(padding))
         frozen = [piece.index for piece in pieces]
         indices.append(frozen + [frozen[-1]] * len(padding))
-    order = list(forms)
-    groups = tuple(Group(form, _table(form, rows, device)) for (form, _), rows in forms.items())
+    order = list(tables)
+    groups = tuple(Group(form, tables[form, size].whole().to(device)) for form, size in order)
     index = _float64([[value for value, _ in lane] for lane in indices], device)
     relative = torch.tensor([[flag for _, flag in lane] for lane in indices], device=device)
     by_hand = not bool(torch.isnan(index).all())
@@ -226,33 +228,63 @@ def _float64(values: Sequence, device: torch.device | str) -> Tensor:
     return torch.tensor(values, dtype=torch.float64, device=device)
 
 
-class Piece(NamedTuple):
+class _Piece(NamedTuple):
     """A stretch of matter with one form; `index` as a frozen one put in by hand, NaN for none."""
 
     h_lo: float
     form: Form
-    parameters: list[float]
+    rows: Array
     index: tuple[float, bool]
 
+    @property
+    def kind(self) -> tuple[Form, int]:
+        """What stands together in one group: rows of one form and length."""
+        return self.form, self.rows.shape[1]
 
-def _pieces(segment: Segment) -> list[Piece]:
+
+class _Table:
+    """The rows of one group as they are gathered.
+
+    The same matter from the same log-enthalpy stands there once, however many lanes have it.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[float, bytes], int] = {}
+        self._blocks: list[Array] = []
+        self._length = 0
+
+    def row_of(self, piece: _Piece) -> int:
+        """The first row of a piece, which is entered if it is new."""
+        content = (piece.h_lo, piece.rows.tobytes())
+        if content not in self._first:
+            self._first[content] = self._length
+            self._blocks.append(piece.rows)
+            self._length += len(piece.rows)
+        return self._first[content]
+
+    def whole(self) -> Tensor:
+        """All rows, [row, count]."""
+        return torch.from_numpy(np.concatenate(self._blocks))
+
+
+def _pieces(segment: Segment) -> list[_Piece]:
     """The forms of a segment: one, or one for each interval of a table."""
     index = (torch.nan, False)
     if isinstance(segment, StratifiedSegment):
         index, segment = (segment.index.value, segment.index.relative), segment.base
     if not isinstance(segment, HermiteSegment):
-        return [Piece(segment.h_lo, *_parameters(segment), index)]
+        form, parameters = _parameters(segment)
+        return [_Piece(segment.h_lo, form, np.atleast_2d(parameters), index)]
     starts = [segment.h_lo, *map(math.exp, segment.knots[1:-1])]
-    rows = zip(
-        segment.knots[:-1], segment.quintics.tolist(), segment.delta_cubics.tolist(), strict=True
-    )
+    rows = np.column_stack([segment.knots[:-1], segment.quintics, segment.delta_cubics])
     return [
-        Piece(h_lo, TABLE_INTERVAL, [knot, *quintic, *cubic], index)
-        for h_lo, (knot, quintic, cubic) in zip(starts, rows, strict=True)
+        _Piece(h_lo, TABLE_INTERVAL, rows[number : number + 1], index)
+        for number, h_lo in enumerate(starts)
     ]
 
 
-def _parameters(segment: Segment) -> tuple[Form, list[float]]:
+def _parameters(segment: Segment) -> tuple[Form, Array | list[float]]:
+    """The form of a segment and its row or rows."""
     match segment:
         case RestMassPolytrope(gamma=gamma, k=k, a=a):
             return POLYTROPE, [gamma, k, a, 0.0]
@@ -266,20 +298,16 @@ def _parameters(segment: Segment) -> tuple[Form, list[float]]:
             return CONSTANT_SOUND_SPEED, [cs2, p_lo, eps_lo, h_lo]
         case ColorFlavorLocked(quartic=quartic, quadratic=quadratic):
             return COLOR_FLAVOR_LOCKED, [quartic, quadratic]
-        case SeriesSegment(interval=interval, thermodynamics=rows):
-            head = [interval.h_lo, interval.length, float(interval.threshold)]
-            return SERIES, [*head, *rows.ravel().tolist()]
+        case SeriesSegment():
+            return _series(segment)
     raise TypeError(f"segments of class {type(segment).__name__} have no batched form")
 
 
-def _table(form: Form, rows: list[list[float]], device: torch.device | str) -> Tensor:
-    """Parameters of all segments of a form; shorter series are padded with zeros."""
-    if form is not SERIES:
-        return _float64(rows, device)
-    degree = max((len(row) - 3) // SERIES_ROWS for row in rows)
-    table = torch.zeros(len(rows), 3 + SERIES_ROWS * degree, dtype=torch.float64)
-    for number, row in enumerate(rows):
-        series = torch.tensor(row[3:], dtype=torch.float64).unflatten(0, (SERIES_ROWS, -1))
-        table[number, :3] = torch.tensor(row[:3], dtype=torch.float64)
-        table[number, 3:].unflatten(0, (SERIES_ROWS, degree))[:, : series.shape[1]] = series
-    return table.to(device)
+def _series(segment: SeriesSegment) -> tuple[Form, Array]:
+    """A series as it is if it is short, else as local polynomials."""
+    matrix, interval = segment.thermodynamics, segment.interval
+    local = local_series(matrix) if matrix.shape[1] >= FEWEST_TERMS else None
+    head = [interval.h_lo, interval.length, float(interval.threshold)]
+    if local is None:
+        return SERIES, np.concatenate([head, matrix.ravel()])
+    return LOCAL_SERIES, local_series_rows(*head, local)
