@@ -80,7 +80,7 @@ def cowling_spectrum(
     starts = torch.arange(elements, device=vectors.device).unsqueeze(1) * size
     radial = vectors[:, starts + torch.arange(size + 1, device=vectors.device)]
     tangential = vectors[:, first:].unflatten(1, (elements, size))
-    nodes, signed = _count_nodes(radial, tangential)
+    nodes, signed = _count_nodes(star, radial, tangential)
     omega = kept.values.sqrt()
     return CowlingSpectrum(
         omega,
@@ -121,12 +121,12 @@ def _at(points: Tensor, functions: Tensor) -> Tensor:
     return basis(functions.shape[2], TRIAL).to(points.device).interpolation(points) @ functions
 
 
-def _count_nodes(radial: Tensor, tangential: Tensor) -> tuple[Tensor, Tensor]:
+def _count_nodes(star: NodeStar, radial: Tensor, tangential: Tensor) -> tuple[Tensor, Tensor]:
     """Zeros of w, plain and signed, [lane, mode]; both functions [lane, element, node, mode]."""
     points = basis(SAMPLES * radial.shape[2], TRIAL).nodes.to(radial.device)
     w, v = _at(points, radial), _at(points, tangential)
     # elements meet in points that stand twice, so that no zero hides between them
-    zero = w[:, :, :-1] * w[:, :, 1:] < 0.0
+    zero = (w[:, :, :-1] * w[:, :, 1:] < 0.0) & star.live[:, :, None, None]
     sense = torch.sign(w[:, :, 1:] * v[:, :, 1:])
     signed = torch.where(zero, sense, 0.0).sum(dim=(1, 2))
     return zero.sum(dim=(1, 2)), signed.to(torch.long)

@@ -15,7 +15,7 @@ from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.oscillations.potential_flow import barotropic_spectrum
 from stellar.oscillations.radial_pencil import COARSER
 from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
-from stellar.parode.trials import ROUNDING, TrialStars, refined
+from stellar.parode.trials import ROUNDING, SPARING, TrialStars, refined
 
 DISTANCE = 1e-4  # relative, of omega^2 between two resolutions, up to which a mode is reported
 
@@ -122,7 +122,7 @@ def _displacement_searches(
             for lane, ladder in enumerate(ladders(part))
         ]
 
-    return refined(stars, unknowns, attempt, accuracy)
+    return refined(stars, unknowns, attempt, accuracy, SPARING)
 
 
 def _displaced(spectrum: CowlingSpectrum, lane: int, rounding: float) -> list[Resolved]:

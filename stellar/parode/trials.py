@@ -19,6 +19,7 @@ from stellar.oscillations.radial_pencil import COARSER
 from stellar.stars.collocation.nodal_star import NodalStar
 
 MORE = (0, 8, 16)  # trial functions an element beyond the nodes of the star
+SPARING = (-4, *MORE)  # for large matrices of functions that converge fast
 LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
 ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held at once
 FAINTEST = 1e-13  # of Re omega: more trial functions do not tell a weaker damping better
@@ -68,6 +69,7 @@ def refined(
     unknowns: Callable[[int], int],
     attempt: Callable[[TrialStars, int], list[ModeSearch]],
     accuracy: float,
+    steps: tuple[int, ...] = MORE,
 ) -> list[ModeSearch]:
     """Search the modes of every star, with more trial functions where the first do not suffice.
 
@@ -76,10 +78,11 @@ def refined(
     unknowns : of the pencil of a star, by the number of trial functions
     attempt : the searches of some stars with a number of trial functions
     accuracy : relative, that the frequencies shall have
+    steps : trial functions an element, beyond the nodes of the star, of one attempt after another
     """
     found: dict[int, ModeSearch] = {}
     waiting = list(range(stars.star.lanes))
-    for more in MORE:
+    for more in steps:
         size = stars.star.mesh.basis.size + more
         if not waiting or unknowns(size) > LARGEST_PENCIL:
             break
