@@ -1,4 +1,4 @@
-"""The figures that `stellar plot` knows: one file each and one line here."""
+"""Figures of equations of state: one file each and one line here; those of results are commands."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -207,5 +207,5 @@ def _draw_key(drawn: Any, names: list[str]) -> None:
             )
             for number, name in enumerate(names)
         ]
-    handles.append(Line2D([], [], color="0.15", label="relation"))
+    handles.append(Line2D([], [], color="0.15", label="relation or fit"))
     draw_key(drawn, handles)

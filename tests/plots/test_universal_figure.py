@@ -70,7 +70,7 @@ def test_many_equations_of_state_share_one_colour():
     results = Results.from_rows('command = "structure"\n', rows)
     drawn = figure([of_relation(results, residuals(results, relation_named("i-love")))])
     texts = [text.get_text() for text in drawn.legends[0].get_texts()]
-    assert texts == ["rows of 30 equations of state", "relation"]
+    assert texts == ["rows of 30 equations of state", "relation or fit"]
     assert rendered(drawn, "png").startswith(b"\x89PNG")
 
 
