@@ -93,9 +93,10 @@ class InteriorChain:
         own, entering, leaving = image.split((size, COMPONENTS, COMPONENTS), dim=2)
         return own - self.seen @ self._solved(entering, leaving)
 
-    def states(self, f: Tensor) -> Tensor:
-        """M^-1 B_h f, [lane, element, component * node, column]: u of an eigenvector f."""
-        return self.forced.to(f.dtype) @ f - self.free.to(f.dtype) @ self.parameters(f)
+    @cached_property
+    def states(self) -> Tensor:
+        """H1, K, W and V with dZ/dr* - beta Z = 1, [lane, element, component, node]."""
+        return (self.free @ self.driven).squeeze(3).unflatten(2, (COMPONENTS, -1))
 
     def displacement(self, f: Tensor) -> tuple[Tensor, Tensor]:
         """W and V of the states of f, each [lane, element, node, column]."""

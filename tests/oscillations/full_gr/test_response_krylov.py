@@ -1,0 +1,51 @@
+"""Krylov spaces of many lanes: what they keep of an operator, and how they end."""
+
+import pytest
+import torch
+
+from stellar.oscillations.full_gr.krylov_space import krylov_space
+
+
+def operator(values, seed):
+    """A matrix with these eigenvalues and eigenvectors that are far from orthogonal."""
+    size = len(values)
+    generator = torch.Generator().manual_seed(seed)
+    noise = torch.randn(size, size, dtype=torch.float64, generator=generator)
+    vectors = torch.eye(size, dtype=torch.float64) + 0.5 * torch.tril(noise, -1) / size**0.5
+    return vectors @ torch.diag(values) @ torch.linalg.inv(vectors)
+
+
+def start(size, lanes, seed=5):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(lanes, size, 2, dtype=torch.float64, generator=generator)
+
+
+def test_largest_eigenvalues_come_first_and_to_rounding():
+    # as of a vibrating body: 1/k^2
+    values = -1.0 / torch.arange(1, 201, dtype=torch.float64) ** 2
+    matrix = torch.stack([operator(values, seed) for seed in (1, 2)])
+    _, small, _ = krylov_space(lambda f: matrix @ f, start(200, 2), 18)
+    found = torch.linalg.eigvals(small).real.sort(dim=1).values
+    for lane in range(2):
+        assert found[lane, :8].tolist() == pytest.approx(values[:8].tolist(), rel=1e-10)
+
+
+def test_basis_is_orthonormal_and_moments_are_kept():
+    values = torch.linspace(0.1, 1.0, 60, dtype=torch.float64)
+    matrix, first = operator(values, 3)[None], start(60, 1)
+    q, small, drive = krylov_space(lambda f: matrix @ f, first, 10)
+    assert torch.allclose(q.mT @ q, torch.eye(20, dtype=torch.float64), atol=1e-12)
+    whole, kept = first, drive
+    for _ in range(9):
+        assert torch.allclose(q @ kept, whole, rtol=1e-10, atol=1e-12)
+        whole, kept = matrix @ whole, small @ kept
+
+
+def test_a_space_that_is_exhausted_goes_on_with_zeros():
+    values = torch.tensor([3.0, 2.0, 1.0, 0.0, 0.0, 0.0], dtype=torch.float64)
+    matrix = torch.diag(values)[None]
+    q, small, drive = krylov_space(lambda f: matrix @ f, start(6, 1), 6)
+    found = torch.linalg.eigvals(small[0]).real.sort(descending=True).values
+    assert found[:3].tolist() == pytest.approx([3.0, 2.0, 1.0], rel=1e-12)
+    assert found[3:].tolist() == pytest.approx([0.0] * 9, abs=1e-12)
+    assert bool(q.isfinite().all() & drive.isfinite().all())
