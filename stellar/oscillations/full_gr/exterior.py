@@ -24,7 +24,7 @@ from stellar.oscillations.full_gr.wave_series import (
 )
 
 TAIL_MARGIN = 10.0  # by how much the error of L exceeds the last coefficients of g at most
-ROUNDING = 1e-13
+ROUNDING = 3e-13
 CACHED = 2**17  # matrix entries worked on together on a processor
 
 
@@ -42,13 +42,14 @@ class RayGrid(NamedTuple):
 
 
 # Slow waves bend within |1/r| of about omega and shorter than the star: they need more nodes, and
-# more of them far out. Each grid keeps the flux to 1e-9 for C < 0.33 down to its slowest wave; the
-# last one to 1e-6 at omega R = 0.01 for l = 2. All this is for |Im omega| < Re omega.
+# more of them far out. Each grid keeps the flux to 1e-9 for C < 0.33 down to its slowest wave, for
+# |Im omega| < Re omega; the last one to 1e-7 at omega R = 0.005, to 1e-6 for l = 4.
 GRIDS = (
     RayGrid(0.8, 16, 1.05, 0.4, 0.5),
     RayGrid(0.3, 22, 0.9, 0.7, 0.5),
-    RayGrid(0.07, 30, 0.7, 0.7, 10.0),
-    RayGrid(0.0, 40, 0.4, 0.7, 100.0),
+    RayGrid(0.07, 30, 0.7, 0.7, 2.0),
+    RayGrid(0.015, 40, 0.4, 1.0, 5.0),
+    RayGrid(0.0, 56, 0.25, 1.0, 5.0),
 )
 
 
@@ -136,13 +137,7 @@ class Exterior:
         """Series of points that share a grid, in whole tiles: no point sees how many there are."""
         grid, count = self._grids[index], omega.shape[0]
         if index not in self._rays:
-            self._rays[index] = outgoing_ray(
-                self._compactness,
-                self._l,
-                grid.nodes,
-                crowding=grid.crowding,
-                bend=grid.bend,
-            )
+            self._rays[index] = _ray(self._compactness, self._l, grid)
         places = padded(torch.arange(count, device=omega.device))
         omega, owner = omega[places], owner[places]
         at_once = TILE * max(1, CACHED // (TILE * grid.nodes**2)) if omega.is_cpu else count + TILE
@@ -159,6 +154,18 @@ class Exterior:
             grid.flux_margin * tail + ROUNDING,
         )
         return WaveSeries(*(part[:count] for part in found))
+
+
+def _ray(compactness: Tensor, l: int, grid: RayGrid) -> OutgoingRay:
+    """Matrices of a grid with rows of one size: pivots lose a slow wave's digits otherwise."""
+
+    def ray(of: Tensor) -> OutgoingRay:
+        return outgoing_ray(of, l, grid.nodes, crowding=grid.crowding, bend=grid.bend)
+
+    # sizes in flat space: a star must not feel which others are there
+    size = ray(torch.zeros_like(compactness[:1])).constant.abs().amax(dim=2, keepdim=True)
+    found = ray(compactness)
+    return OutgoingRay(found.constant / size, found.slope / size, found.derivative)
 
 
 def _solve(
