@@ -20,7 +20,7 @@ from stellar.campaign.members import Member, order_of
 from stellar.campaign.records import member_records
 from stellar.campaign.rows import Row, accuracy_status, mode_rows, profile_columns
 from stellar.campaign.solvers import solver_named
-from stellar.campaign.star_rows import star_rows
+from stellar.campaign.star_rows import star_columns
 from stellar.constants import MSUN_KM
 from stellar.eos.base import ColdEOS
 from stellar.eos.ensembles import RejectedEOS
@@ -30,9 +30,6 @@ from stellar.results.rows import columns_from_rows
 from stellar.stars.sequence import Sequence as StarSequence
 from stellar.stars.targets import CENTRE_SELECTORS, Target, centre_target, sequence_targets
 
-STAR_ACCURACY = tuple(
-    (name, f"{name}_err") for name in ("mass_msun", "radius_km", "lambda2", "lambda3", "lambda4")
-)
 MODE_ACCURACY = (("frequency_hz", "frequency_err_hz"),)
 
 
@@ -191,15 +188,17 @@ def _meant(config: RunConfig, work: _Work) -> list[Target]:
 
 def _written(config: RunConfig, works: Sequence[_Work]) -> Piece:
     """Solved stars as columns, in their order."""
-    stars: list[Row] = []
+    names: list[str] = []
+    stars: list[SolvedStar] = []
     modes: list[Row] = []
+    rows_each = len(config.spins) or 1
     profiles: dict[int, Mapping[str, NDArray[np.float64]]] = {}
     for work in works:
         eos, solver = work.eos, work.part.member.solver
         for star in work.stars:
-            star_id = len(stars)
-            own = star_rows(eos, star, star_id, config.spins)
-            stars += [accuracy_status(row, config.accuracy, STAR_ACCURACY) for row in own]
+            star_id = rows_each * len(stars)
+            names.append(eos.name)
+            stars.append(star)
             rows = mode_rows(eos, star, work.order, solver, star_id)
             modes += [
                 {"mode_id": len(modes) + k} | accuracy_status(row, config.accuracy, MODE_ACCURACY)
@@ -207,7 +206,7 @@ def _written(config: RunConfig, works: Sequence[_Work]) -> Piece:
             ]
             if star.profile is not None and isinstance(eos, ColdEOS):
                 profile = profile_columns(eos, star.profile)
-                profiles |= {star_id + number: profile for number in range(len(own))}
+                profiles |= {star_id + number: profile for number in range(rows_each)}
     records = [
         record
         for work in works
@@ -215,7 +214,7 @@ def _written(config: RunConfig, works: Sequence[_Work]) -> Piece:
         for record in member_records(work.part.member, work.eos, work.sequence)
     ]
     return Piece(
-        columns_from_rows("stars", stars),
+        star_columns(names, stars, config.accuracy, config.spins),
         columns_from_rows("modes", modes),
         profiles,
         eos=tuple(records),

@@ -41,9 +41,12 @@ def check_segments(segments: Sequence[Segment]) -> None:
             p, eps, ce2, _ = (np.asarray(values) for values in segment.evaluate(h))
         if segment.h_lo == 0.0:  # p, eps and ce2 may vanish at the surface itself
             p, eps, ce2 = p[1:], eps[1:], ce2[1:]
-        _check_sign("pressure", p, p, segment)
-        _check_sign("energy density", eps, p, segment)
-        _check_sign("squared speed of sound", ce2, p, segment, finite=False)
+        # one look at all of them; which it was is asked only if something is wrong
+        positive = (p > 0.0).all() and (eps > 0.0).all() and (ce2 > 0.0).all()
+        if not (positive and p.max() < math.inf and eps.max() < math.inf):
+            _check_sign("pressure", p, p, segment)
+            _check_sign("energy density", eps, p, segment)
+            _check_sign("squared speed of sound", ce2, p, segment, finite=False)
         if eps[0] < outside * (1.0 - _INVERSION):
             raise ArithmeticError(
                 f"its energy density falls inwards from {outside / G_CM3_TO_KM2:.6g} to "

@@ -156,22 +156,21 @@ def sequence_targets(
     eos: ColdEOS, sequence: Sequence, selector_name: str, values: tuple[float, ...]
 ) -> list[Target]:
     """The stars meant by values of a sequence selector, one on each branch that holds a value."""
-    targets = []
-    for value in values:
-        found = _on_branches(sequence, selector_name, value)
-        targets.extend(found or [_missing(eos, sequence, selector_name, value)])
-    return targets
-
-
-def _on_branches(sequence: Sequence, name: str, value: float) -> list[Target]:
-    selector = SEQUENCE_SELECTORS[name]
-    found = []
+    selector = SEQUENCE_SELECTORS[selector_name]
+    branches = []
     for branch in sequence.branches:
         # in the user's unit, so that `max` meets the star it came from exactly
         held = {selector.quantity(point) / selector.scale: point.h_c for point in branch.points}
-        if min(held) <= value <= max(held):
-            found.append(Target(name, value, held.get(value), branch, branch.number))
-    return found
+        branches.append((branch, held, min(held), max(held)))
+    targets = []
+    for value in values:
+        found = [
+            Target(selector_name, value, held.get(value), branch, branch.number)
+            for branch, held, least, most in branches
+            if least <= value <= most
+        ]
+        targets += found or [_missing(eos, sequence, selector_name, value)]
+    return targets
 
 
 def _missing(eos: ColdEOS, sequence: Sequence, name: str, value: float) -> Target:
