@@ -3,7 +3,7 @@
 With F(delta) = 0 of `pole_equation`, d delta = -dF/F', and Y = L - beta, the errors
 
     of lambda_k      as they are, in Re lambda
-    of r_k           delta dr/r
+    of r_k           Y/F' dr
     of R_k           Y delta/F' dR_k,     |dR_k| <= sum_j (|dr_j| + |r_j dlambda_j| / D_j) / D_j
     of L             (r_k - delta R_k)/F' dL,    D_j = |lambda_j - lambda|
 
@@ -64,14 +64,16 @@ def pole_errors(
     """Errors of lambda by those of the poles and residues of the response, [point]."""
     lam = points.place + delta
     value, _ = wave.at(lam.sqrt())
-    by_background = (value - points.beta) * delta / points.equation(delta, wave).derivative
+    by_residue = (value - points.beta) / points.equation(delta, wave).derivative
+    by_background = by_residue * delta
     of_background = _background_error(response, points, lam)
     own = (points.owner, points.pole)
-    of_residue = response.residue_errors[own] / points.residue.abs()
-    real = response.pole_errors[own] + delta.real.abs() * of_residue
+    of_residue = response.residue_errors[own]
     return ModeErrors(
-        real + by_background.abs() * of_background,
-        delta.imag.abs() * of_residue + by_background.imag.abs() * of_background,
+        response.pole_errors[own]
+        + by_residue.abs() * of_residue
+        + by_background.abs() * of_background,
+        by_residue.imag.abs() * of_residue + by_background.imag.abs() * of_background,
     )
 
 

@@ -144,7 +144,7 @@ class _Search:
         omega = (points.place + delta).sqrt()
         away = (omega - centre).abs() / omega.abs()
         enough = grid_number(omega, self.response.l)
-        settled = (away < REACH) & (number >= enough) & (step.abs() < SETTLED * delta.abs())
+        settled = (away < REACH) & (number >= enough) & (step.abs() <= SETTLED * delta.abs())
         broken = ~(delta.isfinite() & step.isfinite())
         broad = omega.imag > self.broadest * omega.real
         changes = (
