@@ -20,7 +20,9 @@ from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
 from stellar.parode.trials import TrialStars, refined
 
 BROADEST = 0.005  # Im/Re of a fluid mode at most; what is broader is a wave caught in the star
-SPARE_ORDERS = 3  # poles looked at beyond those wanted: an i-mode may lie deep among g-modes
+SAFETY = 2.5  # times the difference of two resolutions: where matter is rough, convergence is slow
+SPARE_ORDERS = 3  # poles looked at beyond those wanted
+DEEPEST = 12  # the same below the g-modes: an i-mode may lie deep among them
 FROM_FLUX = 1e-12  # Im/Re below which no root of a complex equation would tell the damping
 
 
@@ -50,7 +52,10 @@ def fluid_searches(
 
 
 def _candidates(response: Response, request: ModeRequest, rungs: list[Ladder]) -> Tensor:
-    """The poles that may lead to a mode asked for or be needed for its label, [lane, pole]."""
+    """The poles that may lead to a mode asked for or be needed for its label, [lane, pole].
+
+    They stand by ascending frequency.
+    """
     counts = response.signed_nodes
     if request.band is not None:
         # up to the next mode above the band, and everything below for the labels
@@ -60,8 +65,10 @@ def _candidates(response: Response, request: ModeRequest, rungs: list[Ladder]) -
     jumps = torch.tensor([ladder.jumps for ladder in rungs]).unsqueeze(1)
     highest = request.n_max if "p" in request.families else 0
     buoyant = bool({"g", "i"} & set(request.families))
-    lowest = -jumps - (request.n_max + SPARE_ORDERS if buoyant else 0)
-    return response.resolved & (counts >= lowest) & (counts <= highest)
+    lowest = -jumps - (request.n_max + DEEPEST if buoyant else 0)
+    # far up the spectrum counts mean nothing
+    above = response.resolved & (counts > highest)
+    return response.resolved & (counts >= lowest) & (above.cumsum(dim=1) == 0)
 
 
 def _resolved(response: Response, modes: FluidModes, lane: int) -> list[Resolved]:
@@ -78,7 +85,7 @@ def _resolved(response: Response, modes: FluidModes, lane: int) -> list[Resolved
         map(tuple, shares.flip(1).tolist()),  # from the surface inwards
         strict=True,
     )
-    numbers = (omega, modes.re_error[lane], modes.im_error[lane])
+    numbers = (omega, SAFETY * modes.re_error[lane], SAFETY * modes.im_error[lane])
     columns = zip(
         shapes,
         *((part[index] / response.radius[lane]).tolist() for part in numbers),

@@ -79,10 +79,11 @@ def fluid_search(
         for mode, label in zip(found, labels, strict=True)
         if _is_wanted(mode, label, request)
     ]
-    gap = _gap_in_band(found, request.band, ladder) if request.band else ""
-    if not request.band:
-        gap = _gap_by_order(found, {mode.label for mode in modes}, request, ladder)
-    return ModeSearch(tuple(modes), complete=not gap, message=gap)
+    if request.band is not None:
+        gap, weak = _gap_in_band(found, request.band, ladder), ""
+    else:
+        gap, weak = _gap_by_order(found, {mode.label for mode in modes}, request, ladder)
+    return ModeSearch(tuple(modes), complete=not gap, message=gap or weak)
 
 
 def _is_wanted(mode: Resolved, label: Label, request: ModeRequest) -> bool:
@@ -95,27 +96,21 @@ def _is_wanted(mode: Resolved, label: Label, request: ModeRequest) -> bool:
 
 def _gap_by_order(
     found: Sequence[Resolved], labels: set[str], request: ModeRequest, ladder: Ladder
-) -> str:
-    """What is missing among the modes a request with n_max means; empty if nothing is."""
-    missing = [label for label in expected(request, ladder) if label not in labels]
-    if missing:
-        return _lost(missing, found, ladder)
+) -> tuple[str, str]:
+    """Why modes that a request with n_max means are missing, and jumps too weak for a mode."""
     counts = [mode.shape.signed_nodes for mode in found]
+    missing = [label for label in expected(request, ladder) if label not in labels]
+    faint = [label for label in missing if label.startswith("i")]
+    if len(faint) < len(missing) or not counts or (faint and min(counts) > -ladder.jumps):
+        return f"Two resolutions do not agree on {', '.join(missing)}." if missing else "", ""
     bottom = -request.n_max - ladder.jumps if {"g", "i"} & set(request.families) else 0
     top = request.n_max if "p" in request.families else 0
-    return _gap([count for count in counts if bottom <= count <= top])
-
-
-def _lost(missing: Sequence[str], found: Sequence[Resolved], ladder: Ladder) -> str:
-    names = ", ".join(missing)
-    counts = [mode.shape.signed_nodes for mode in found]
-    deep = bool(counts) and min(counts) <= -ladder.jumps
-    if deep and all(label.startswith("i") for label in missing):
-        return (
-            f"No mode below f holds {SMALLEST_SHARE:.0%} of its buoyancy energy at the density "
-            f"jumps of {names}."
-        )
-    return f"Two resolutions do not agree on {names}."
+    gap = _gap([count for count in counts if bottom <= count <= top])
+    weak = (
+        f"None of the {-min(counts)} modes looked at below f holds {SMALLEST_SHARE:.0%} of its "
+        f"buoyancy energy at the density jump of {', '.join(faint)}."
+    )
+    return gap, weak if faint else ""
 
 
 def _gap_in_band(found: Sequence[Resolved], band: tuple[float, float], ladder: Ladder) -> str:
