@@ -11,6 +11,7 @@ rounding: the remainder is smaller again, by the ratio at which they fall (Trefe
 """
 
 import math
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from stellar.eos import series
 
 Array = NDArray[np.float64]
 
-DEGREE = 10  # of the local polynomials
+DEGREE = 9  # of the local polynomials
 FEWEST_TERMS = 31  # of a series that is worth the conversion
 _MOST = 4096  # sub-intervals
 _TAIL = 2e-14  # the last coefficients relative to the largest value
@@ -56,41 +57,60 @@ def local_series(matrix: Array) -> LocalSeries | None:
 
 @lru_cache(maxsize=64)  # a catalogue's segments are made anew each time, with the same content
 def _converted(content: bytes, terms: int) -> LocalSeries | None:
-    matrix = np.frombuffer(content).reshape(-1, terms).astype(np.longdouble)
-    count = 2 ** math.ceil(math.log2(0.8 * terms))
-    while count <= _MOST:
-        values = (matrix @ _samples(terms, count)).reshape(len(matrix), count, DEGREE + 1)
-        middle = values[..., DEGREE // 2, None].astype(float)
-        local = series.coefficients((values - middle).astype(float))
-        largest = np.max(np.abs(middle), axis=(1, 2))
+    matrix = np.frombuffer(content).reshape(-1, terms)
+    for count in _counts(terms):
+        at_middle, deviations = _samples(terms, count)
+        middle = (matrix.astype(np.longdouble) @ at_middle).astype(float)
+        values = (matrix @ deviations).reshape(len(matrix), count, DEGREE + 1)
+        local = series.coefficients(values)
+        largest = np.max(np.abs(middle), axis=1)
         if np.all(np.max(np.abs(local[..., -2:]), axis=(1, 2)) <= _TAIL * largest):
-            ends = _ends(count)
             coefficients = local @ _POWERS
-            coefficients[..., :1] += middle
-            return LocalSeries(
-                0.5 * (ends[1:] + ends[:-1]), 2.0 / np.diff(ends), np.moveaxis(coefficients, 1, 0)
-            )
-        count *= 2
+            coefficients[..., 0] += middle
+            ends = _ends(count)
+            centre, scale = 0.5 * (ends[1:] + ends[:-1]), 2.0 / np.diff(ends)
+            return LocalSeries(centre, scale, np.moveaxis(coefficients, 1, 0))
     return None
 
 
+def _counts(terms: int) -> Iterator[int]:
+    """Numbers of sub-intervals to try: 2^j and 3 2^j from about the degree of the series."""
+    count = 2 ** math.floor(math.log2(terms))
+    while count <= _MOST:
+        yield count
+        yield count + count // 2
+        count *= 2
+
+
 def _ends(count: int) -> Array:
-    """Ends of the sub-intervals in w, equidistant in theta; exact near 0."""
-    return np.sin(0.5 * math.pi * np.arange(count + 1) / count) ** 2
+    """Ends of the sub-intervals in w, about equidistant in theta.
+
+    Multiples of 2^-50, so that the middle of two of them is a number without rounding.
+    """
+    return np.rint(2.0**50 * np.sin(0.5 * math.pi * np.arange(count + 1) / count) ** 2) / 2.0**50
 
 
 @lru_cache(maxsize=8)
-def _samples(terms: int, count: int) -> NDArray[np.longdouble]:
-    """T_k at the local Lobatto points of all sub-intervals, [k, sub-interval * point].
+def _samples(terms: int, count: int) -> tuple[NDArray[np.longdouble], Array]:
+    """T_k in the middle of all sub-intervals [k, sub-interval] and at their Lobatto points.
 
-    In extended precision where the machine has it: the angle of degree k multiplies rounding by k.
+    The latter [k, sub-interval * point] less the former, so that rounding of a large value stays
+    out of the local coefficients. Extended precision, where the machine has it: the angle of degree
+    k multiplies rounding by k.
     """
     ends = _ends(count).astype(np.longdouble)
-    share = 0.5 * (1.0 + series.lobatto_points(DEGREE))
-    place = ends[:-1, None] + np.diff(ends)[:, None] * share
-    # pi - theta from the half angle: the cosine itself would lose half the digits near the ends
-    angle = 2.0 * np.arctan2(np.sqrt(1.0 - place), np.sqrt(place))
-    return np.cos(np.multiply.outer(np.arange(float(terms)), angle.ravel()))
+    places = [0.5 * (1.0 + series.lobatto_points(DEGREE)), np.array([0.5])]
+    point, middle = (ends[:-1, None] + np.diff(ends)[:, None] * share for share in places)
+    values, at_middle = (
+        np.cos(np.multiply.outer(np.arange(float(terms)), _angle(place)))
+        for place in (point, middle)
+    )
+    return at_middle[..., 0], (values - at_middle).astype(float).reshape(terms, -1)
+
+
+def _angle(place: NDArray[np.longdouble]) -> NDArray[np.longdouble]:
+    """arccos(2 w - 1), from the half angle: near the ends the cosine would lose half the digits."""
+    return 2.0 * np.arctan2(np.sqrt(1.0 - place), np.sqrt(place))
 
 
 def _power_coefficients() -> Array:

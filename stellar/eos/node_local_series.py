@@ -1,14 +1,16 @@
 """Long series of matter at nodes, by the local polynomials of `local_series`.
 
-A segment is as many rows of the table as it has sub-intervals, one after another; each begins with
+A segment is one row of the table more than it has sub-intervals. The first begins with
 
-    h_lo, extent in ln h, 1 at a threshold else 0, number of sub-intervals, centre, scale
+    h_lo, extent in ln h, number of sub-intervals over pi
 
-and goes on with the coefficients of ln p, G, D and delta. With w the place of a node, it lies in
-sub-interval number theta/pi of them all, theta = arccos(1 - 2 w).
+and each of the others has the centre and scale of a sub-interval and the coefficients of ln p, G, D
+and, in stratified matter, delta. With w the place of a node in its segment it lies in sub-interval
+number theta/pi of them all, theta = arccos(1 - 2 w).
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -16,60 +18,64 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from stellar.eos.local_series import DEGREE, LocalSeries
-from stellar.eos.node_forms import SERIES_ROWS, Form, NodeStates, thermodynamics
+from stellar.eos.node_forms import Form, NodeStates, thermodynamics
 
-_PORTION = 4096  # nodes evaluated at once on a CPU: what they need stays in its cache
-_HEAD = 6
+_PORTION = 8192  # nodes evaluated at once on a CPU: what they need stays in its cache
 _TINY = 1e-300  # instead of zero, where a logarithm or the slope of a root is infinite
+_BELOW_ONE = 1.0 - 1e-14  # of the number of sub-intervals: the end of the last one belongs to it
 
 
+@dataclass(frozen=True)
 class LocalSeriesForm(Form):
-    """The form whose segments are several rows of a table each."""
+    """A form whose segments are several rows of a table each.
+
+    threshold : whether w is the root of the fraction of ln h, or that fraction
+    """
+
+    threshold: bool
 
     def states(self, table: Tensor, rows: Tensor, h: Tensor) -> NodeStates:
         """States at h [..., node] of the segments that begin in these rows [...] of a table."""
         flat, segments = h.reshape(-1, h.shape[-1]), rows.reshape(-1)
         size = max(1, _PORTION // max(1, h.shape[-1])) if h.device.type == "cpu" else len(flat)
         if len(flat) <= size:
-            parts = _states(table, segments, flat)
-        else:
-            portions = zip(segments.split(size), flat.split(size), strict=True)
-            found = [_states(table, *portion) for portion in portions]
-            parts = NodeStates(*(torch.cat(values) for values in zip(*found, strict=True)))
-        return NodeStates(*(values.reshape(h.shape) for values in parts))
+            return NodeStates(*(t.reshape(h.shape) for t in self._portion(table, segments, flat)))
+        portions = zip(segments.split(size), flat.split(size), strict=True)
+        parts = [self._portion(table, *portion) for portion in portions]
+        return NodeStates(*(torch.cat(t).reshape(h.shape) for t in zip(*parts, strict=True)))
 
-
-def _states(table: Tensor, rows: Tensor, h: Tensor) -> NodeStates:
-    """States [element, node] of the segments that begin in rows [element]."""
-    h_lo, length, threshold, count = table[:, :4].index_select(0, rows).unsqueeze(-1).unbind(1)
-    fraction = torch.clamp(torch.log(torch.clamp(h, min=_TINY) / h_lo) / length, 0.0, 1.0)
-    root = torch.sqrt(torch.clamp(fraction, min=_TINY))
-    # either of them exactly; a selection would cost more than it saves
-    place = fraction * (1.0 - threshold) + root * threshold
-    number = torch.acos(1.0 - 2.0 * place.detach()) * (count / math.pi)
-    # a node that is no number has to point somewhere; its place makes it NaN
-    number = torch.minimum(torch.nan_to_num(number), count - 1.0).long()
-    local = table.index_select(0, (number + rows.unsqueeze(-1)).reshape(-1))
-    x = (place.reshape(-1) - local[:, 4]) * local[:, 5]
-    coefficients = local[:, _HEAD:].unflatten(-1, (SERIES_ROWS, DEGREE + 1))
-    values = (coefficients @ _powers(x).unsqueeze(-1)).squeeze(-1)
-    return thermodynamics(h, *values.mT.reshape(SERIES_ROWS, *h.shape).unbind(0))
+    def _portion(self, table: Tensor, rows: Tensor, h: Tensor) -> NodeStates:
+        """States [element, node] of the segments that begin in rows [element]."""
+        h_lo, length, rate = table[:, :3].index_select(0, rows).unsqueeze(-1).unbind(1)
+        place = torch.clamp(torch.log(torch.clamp(h, min=_TINY) / h_lo) / length, 0.0, 1.0)
+        if self.threshold:
+            place = torch.sqrt(torch.clamp(place, min=_TINY))
+        number = torch.acos(torch.rsub(place.detach(), 1.0, alpha=2.0)) * rate
+        # a node that is no number has to point somewhere; its place still makes it one
+        sub_interval = torch.nan_to_num(number).long() + (rows + 1).unsqueeze(-1)
+        local = table.index_select(0, sub_interval.reshape(-1))
+        x = (place.reshape(-1) - local[:, 0]) * local[:, 1]
+        coefficients = local[:, 2:].unflatten(-1, (-1, DEGREE + 1))
+        values = (coefficients @ _powers(x).unsqueeze(-1)).squeeze(-1).mT.contiguous()
+        series = [row.reshape(h.shape) for row in values.unbind(0)]
+        delta = torch.zeros_like(h) if len(series) == 3 else series.pop()
+        return thermodynamics(h, *series, delta)
 
 
 def _powers(x: Tensor) -> Tensor:
-    """1, x, ... x^DEGREE, [..., power]."""
+    """1, x, ... x^DEGREE, [node, power]."""
     factors = torch.cat([torch.ones_like(x)[:, None], x[:, None].expand(-1, DEGREE)], -1)
     return torch.cumprod(factors, -1)
 
 
-def local_series_rows(
-    h_lo: float, length: float, threshold: float, local: LocalSeries
-) -> NDArray[np.float64]:
-    """The rows of a segment from h_lo over `length` in ln h, [sub-interval, count]."""
+def local_series_rows(h_lo: float, length: float, local: LocalSeries) -> NDArray[np.float64]:
+    """The rows of a segment from h_lo over `length` in ln h, [1 + sub-interval, parameter]."""
     count = len(local.centre)
-    segment = np.tile([h_lo, length, threshold, float(count)], (count, 1))
-    coefficients = local.coefficients.reshape(count, -1)
-    return np.column_stack([segment, local.centre, local.scale, coefficients])
+    rows = np.column_stack([local.centre, local.scale, local.coefficients.reshape(count, -1)])
+    first = np.zeros_like(rows[:1])
+    first[0, :3] = h_lo, length, count / math.pi * _BELOW_ONE
+    return np.concatenate([first, rows])
 
 
-LOCAL_SERIES = LocalSeriesForm("local series")
+LOCAL_SERIES = LocalSeriesForm("local series", False)
+THRESHOLD_SERIES = LocalSeriesForm("local series from a threshold", True)

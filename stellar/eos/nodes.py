@@ -37,7 +37,7 @@ from stellar.eos.node_forms import (
     Form,
     NodeStates,
 )
-from stellar.eos.node_local_series import LOCAL_SERIES, local_series_rows
+from stellar.eos.node_local_series import LOCAL_SERIES, THRESHOLD_SERIES, local_series_rows
 from stellar.eos.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
 from stellar.eos.quark_matter import ColorFlavorLocked, ConstantSoundSpeed
 from stellar.eos.series_segment import SeriesSegment
@@ -306,8 +306,11 @@ def _parameters(segment: Segment) -> tuple[Form, Array | list[float]]:
 def _series(segment: SeriesSegment) -> tuple[Form, Array]:
     """A series as it is if it is short, else as local polynomials."""
     matrix, interval = segment.thermodynamics, segment.interval
-    local = local_series(matrix) if matrix.shape[1] >= FEWEST_TERMS else None
-    head = [interval.h_lo, interval.length, float(interval.threshold)]
+    stratified = bool(np.any(matrix[-1]))
+    long = matrix.shape[1] >= FEWEST_TERMS
+    local = local_series(matrix if stratified else matrix[:-1]) if long else None
     if local is None:
+        head = [interval.h_lo, interval.length, float(interval.threshold)]
         return SERIES, np.concatenate([head, matrix.ravel()])
-    return LOCAL_SERIES, local_series_rows(*head, local)
+    form = THRESHOLD_SERIES if interval.threshold else LOCAL_SERIES
+    return form, local_series_rows(interval.h_lo, interval.length, local)
