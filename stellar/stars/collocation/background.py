@@ -121,19 +121,19 @@ OUTWARDS = Flow(
 
 
 def solve_layout(
-    eos: NodeEOS, h_c: Tensor, layout: Layout, nodes: int, tolerance: float
+    eos: NodeEOS, h_c: Tensor, layout: Layout, nodes: int, tolerance: float, newton: bool = True
 ) -> NodalStar:
-    """The stars of a layout, in the order of `layout.lanes`; one that fails is NaN.
+    """The stars of a layout, in the order of `layout.lanes`; one that fails is NaN from there on.
 
     eos, h_c : matter and central log-enthalpies of the whole batch, [lane]
-    nodes : of an element;  tolerance : of the iterations
+    nodes : of an element;  tolerance, newton : of the iterations, as in `outward.solve`
     """
     count, layout = layout.lanes.shape[0], layout.tiled()
     mine, centre = eos.select(layout.lanes), h_c[layout.lanes]
     mesh = layout.mesh(mine, centre, nodes)
     states = mine.evaluate(centre[:, None, None] * mesh.to_end, layout.segment)
     statement = Statement(centre, states)
-    solution = solve(EQUILIBRIUM, OUTWARDS, statement, mesh, centre.shape[0], tolerance)
+    solution = solve(EQUILIBRIUM, OUTWARDS, statement, mesh, centre.shape[0], tolerance, newton)
     scale_x, scale_v = central_scales(states.p[:, :1, :1], states.eps[:, :1, :1])
     x, v = values(solution, EQUILIBRIUM, statement, mesh).unbind(-1)
     return NodalStar(
@@ -147,6 +147,7 @@ def solve_layout(
         **states._asdict(),
         status=solution.status,
         tolerance=tolerance,
+        newton=newton,
     )
 
 

@@ -133,7 +133,9 @@ def rotating(star: NodalStar, frame: Frame) -> Monopole:
     enthalpy = FOUR_PI * (star.eps + star.p)
     burden = swirl * (room * chi**2 / 12.0 + enthalpy * star.square * 2.0 / 3.0)
     given = terms.statement(1, drive, burden)
-    solution = solve(AT_FIXED_CENTRE, TURNING, given, star.mesh, star.h_c.shape[0], star.tolerance)
+    solution = solve(
+        AT_FIXED_CENTRE, TURNING, given, star.mesh, star.h_c.shape[0], star.tolerance, star.newton
+    )
     y = values(solution, AT_FIXED_CENTRE, given, star.mesh)
     p, n = y.unbind(-1)
     unit = unit[:, 0, 0]
@@ -168,7 +170,9 @@ def neighbour(star: NodalStar) -> Neighbour:
     terms = _Terms.of(star)
     nothing = torch.zeros_like(star.X)
     given = terms.statement(0, nothing, nothing)
-    solution = solve(NEIGHBOUR, BESIDE, given, star.mesh, star.h_c.shape[0], star.tolerance)
+    solution = solve(
+        NEIGHBOUR, BESIDE, given, star.mesh, star.h_c.shape[0], star.tolerance, star.newton
+    )
     y = values(solution, NEIGHBOUR, given, star.mesh)
     p, n = (star.at_surface(part) for part in y.unbind(-1))
     shift = p * star.at_surface(terms.rate) / star.h_c

@@ -37,6 +37,7 @@ class NodalStar:
     ce2, delta : squared equilibrium speed of sound, and what the frozen one exceeds it by
     status : a `parode_core.Status` for each lane
     tolerance : of the iterations that solved these stars, and are to solve their perturbations
+    newton : whether Newton's method is called where they do not converge
     """
 
     lanes: int
@@ -52,6 +53,7 @@ class NodalStar:
     delta: Tensor
     status: Tensor
     tolerance: float
+    newton: bool = True
 
     @cached_property
     def h(self) -> Tensor:

@@ -71,19 +71,21 @@ def solve(
     mesh: Mesh,
     lanes: int,
     tolerance: float = TOLERANCE,
+    newton: bool = True,
 ) -> Solution:
     """Solve an initial-value problem with a singular start and continuous states.
 
     Arguments and result are those of `parode_core.newton.solve`; tensors of `problem.fields` have
     nodes as their third axis where their second one has the length of the elements. `mesh` and
-    `parameters` come in whole tiles, `lanes` of them are solved.
+    `parameters` come in whole tiles, `lanes` of them are solved. Where substitutions do not
+    converge a lane goes to Newton's method if `newton`, or its states are NaN from there on.
     """
     with torch.no_grad():
         march = _March(problem, flow, problem.fields(mesh, parameters), mesh, tolerance)
         march.run()
         found = march.solution(lanes)
         late = found.status == int(Status.NOT_CONVERGED)
-        if bool(late.any()):
+        if newton and bool(late.any()):
             _by_newton(found, problem, parameters, late)
     return found
 
@@ -125,6 +127,7 @@ class _March:
         self.steps = torch.zeros_like(self.good, dtype=torch.int64)
         self.last = torch.zeros_like(mesh.edges[:, 0])
         self.parts: list[State] = []
+        self.sound = torch.zeros_like(self.steps)  # elements that are solved
 
     def _apart(self, values: Tensor) -> Tensor:
         """Elements apart in memory, so that every operation runs through one piece."""
@@ -165,7 +168,9 @@ class _March:
         status = torch.where(self.good, status, int(Status.NON_FINITE_INPUT))[:lanes]
         last = self.last[:lanes]
         if not bool(self.well.all()):
-            y = torch.where(self.well[:lanes, None, None, None], y, torch.nan)
+            number = torch.arange(self.mesh.elements, device=y.device)
+            sound = number < self.sound[:lanes, None]
+            y = torch.where(sound[:, :, None, None], y, torch.nan)
         return Solution(mesh, y, status, last.clone(), self.steps[:lanes], last, last.clone())
 
     def _centre(self) -> "_Centre":
@@ -199,6 +204,7 @@ class _March:
         if left.shape[0] > 0:
             self._go_on(element, left, whole)
         self.well = self.well & self.last.isfinite()
+        self.sound += self.well
         return whole
 
     def _go_on(self, element: Any, lanes: Tensor, whole: State) -> None:

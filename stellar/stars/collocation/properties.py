@@ -35,31 +35,34 @@ STRUCTURE = (
     "central_energy_density",
     "central_density",
     "central_cs2",
-    "moment_of_inertia",
 )
+INERTIA = ("moment_of_inertia",)
 SLOPES = ("mass_slope", "radius_slope")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of stars besides their structure and moment of inertia.
+    """What is asked of stars besides their structure.
 
     degrees : of electric Love numbers;  magnetic : both magnetic Love numbers of degree 2
     rotation : coefficients of slow rotation at second order
-    slopes : dM/dh_c and dR/dh_c along the sequence
+    slopes : dM/dh_c and dR/dh_c along the sequence;  inertia : moment of inertia
     """
 
     degrees: tuple[int, ...] = ELECTRIC_DEGREES
     magnetic: bool = True
     rotation: bool = True
     slopes: bool = True
+    inertia: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of everything that is then known of a star."""
         slopes = SLOPES if self.slopes or self.rotation else ()
         rotation = ROTATION_NAMES if self.rotation else ()
-        return STRUCTURE + tidal_names(self.degrees, magnetic=self.magnetic) + slopes + rotation
+        inertia = INERTIA if self.inertia or self.rotation else ()
+        tides = tidal_names(self.degrees, magnetic=self.magnetic)
+        return STRUCTURE + inertia + tides + slopes + rotation
 
 
 @dataclass(frozen=True)
@@ -73,28 +76,31 @@ class Described:
 
 def describe(star: NodalStar, wanted: Wanted) -> Described:
     """Everything wanted of stars, under the names of `stellar.stars.quantities`."""
-    structure = _structure(star)
-    kinds = _kinds(star, wanted)
-    states, status = solve_riccati(star, list(kinds.values()))
-    solved = dict(zip(kinds, states, strict=True))
-    found = [(state.unsqueeze(-1), kinds[name].size[:, None]) for name, state in solved.items()]
-    turning = frame(star, solved.pop("frame"))
-    structure["moment_of_inertia"] = turning.inertia
+    structure, kinds = _structure(star), _kinds(star, wanted)
+    found, statuses, solved = [], [star.status], dict[str, Tensor]()
+    if kinds:
+        states, status = solve_riccati(star, list(kinds.values()))
+        solved = dict(zip(kinds, states, strict=True))
+        found = [(state.unsqueeze(-1), kinds[name].size[:, None]) for name, state in solved.items()]
+        statuses.append(status)
     whole = structure | _love_numbers(star, solved)
-    statuses = [star.status, status]
+    turning = frame(star, solved["frame"]) if "frame" in solved else None
+    if turning is not None:
+        whole |= {"moment_of_inertia": turning.inertia}
     if wanted.slopes or wanted.rotation:
         beside = monopole.neighbour(star)
         whole |= {"mass_slope": beside.mass_slope, "radius_slope": beside.radius_slope}
         found.append((beside.y, _sizes(beside.y)))
         statuses.append(beside.status)
-    if wanted.rotation:
+    if wanted.rotation and turning is not None:
         mean, shape = monopole.rotating(star, turning), quadrupole.deformed(star, turning)
         baryons = structure["baryon_mass"]
         whole |= rotation.coefficients(star, baryons, turning, mean, shape, beside)
         found += [(part.y, _sizes(part.y)) for part in (mean, shape)]
         statuses += [mean.status, shape.status]
     parts = [roughness(y, star.mesh, size) for y, size in found]
-    return Described(whole, torch.stack(parts).amax(dim=0), torch.stack(statuses).amax(dim=0))
+    rough = torch.stack(parts).amax(dim=0) if parts else torch.zeros_like(star.X[..., 0])
+    return Described(whole, rough, torch.stack(statuses).amax(dim=0))
 
 
 def _structure(star: NodalStar) -> dict[str, Tensor]:
@@ -138,12 +144,16 @@ def _kinds(star: NodalStar, wanted: Wanted) -> dict[str, Riccati]:
     kinds = {f"electric{l}": tides.electric(star, l) for l in wanted.degrees}
     if wanted.magnetic:
         kinds |= {flow: tides.magnetic(star, tides.THETA[flow]) for flow in MAGNETIC_FLOWS}
-    return kinds | {"frame": dragging(star)}
+    if wanted.inertia or wanted.rotation:
+        kinds |= {"frame": dragging(star)}
+    return kinds
 
 
 def _love_numbers(star: NodalStar, solved: dict[str, Tensor]) -> dict[str, Tensor]:
     found, compactness = {}, star.compactness
     for name, state in solved.items():
+        if name == "frame":
+            continue
         at_surface = star.at_surface(state)
         if name in tides.THETA:
             excess = star.h_c * at_surface

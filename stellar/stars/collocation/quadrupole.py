@@ -115,7 +115,7 @@ def _from_centre(star: NodalStar, interior: Coefficients) -> tuple[tuple[Tensor,
     size = star.h_c.shape[0]
     every = torch.arange(size, device=star.h_c.device).repeat(2)
     mesh = star.mesh.select(every)
-    solution = solve(FROM_CENTRE, OUTWARDS, both, mesh, every.shape[0], star.tolerance)
+    solution = solve(FROM_CENTRE, OUTWARDS, both, mesh, every.shape[0], star.tolerance, star.newton)
     driven, free = values(solution, FROM_CENTRE, both, mesh).unflatten(0, (2, size)).unbind()
     return (driven, free), solution.status.unflatten(0, (2, size)).amax(dim=0)
 

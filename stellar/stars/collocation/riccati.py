@@ -75,6 +75,6 @@ def solve_riccati(star: NodalStar, kinds: list[Riccati]) -> tuple[list[Tensor], 
     every = torch.arange(size, device=star.h_c.device).repeat(len(kinds))
     whole = Riccati(*(torch.cat(parts) for parts in zip(*kinds, strict=True)))
     mesh = star.mesh.select(every)
-    solution = solve(REGULAR, OUTWARDS, whole, mesh, every.shape[0], star.tolerance)
+    solution = solve(REGULAR, OUTWARDS, whole, mesh, every.shape[0], star.tolerance, star.newton)
     y = values(solution, REGULAR, whole, mesh)[..., 0].unflatten(0, (len(kinds), size))
     return list(y.unbind()), solution.status.unflatten(0, (len(kinds), size)).amax(dim=0)

@@ -28,7 +28,7 @@ from stellar.stars.collocation.properties import (
 NODES = 20
 FEWER = 4  # nodes left out in the second resolution
 MOST_ROUNDS = 10
-ROUNDS_OF_FAILED = 4  # in which all elements of stars that were not solved are cut
+ROUNDS_OF_FAILED = 6  # in which elements are cut where substitutions fail; then Newton's method
 ROUNDING = 1e-13  # relative; what neither resolution sees
 CHUNK = 4096  # stars that are cut together
 
@@ -162,7 +162,12 @@ class _Batch:
         """Accept the stars of a layout that are resolved; the others come back as finer pieces."""
         last = number + 1 == MOST_ROUNDS
         star = solve_layout(
-            self.eos, self.h_c, layout, self.resolution.nodes, self.resolution.iterated
+            self.eos,
+            self.h_c,
+            layout,
+            self.resolution.nodes,
+            self.resolution.iterated,
+            newton=number >= ROUNDS_OF_FAILED,
         )
         rough = self._rough(structure_roughness(star), layout, number)
         for part in self._sent_back(layout, pieces, rough, last):
@@ -181,12 +186,14 @@ class _Batch:
     def _rough(self, left_out: Tensor, layout: Layout, number: int) -> Tensor:
         """Elements whose polynomials leave too much out, [lane, element].
 
-        The iterations of extended envelopes converge on shorter elements only.
+        The iterations of extended envelopes converge on shorter elements only: of those that are
+        not solved the first one is cut.
         """
         left_out = left_out[: layout.lanes.shape[0]]
         rough = left_out > self.resolution.tolerance
         if number < ROUNDS_OF_FAILED:
-            rough = rough | left_out.isnan()
+            failed = left_out.isnan()
+            rough = rough | (failed & (failed.cumsum(dim=1) == 1))
         return rough & layout.real
 
     def _sent_back(
