@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from parode_core.nonlinear_eigen.rows import in_tiles
 from stellar.oscillations.full_gr.matching import Matching, mismatch_slope
 
 ROWS = 64
+SLOTS = 16  # roots of a lane worked on together
 LONGEST_STEP = 0.15  # of |omega|
 ENOUGH = 1e-10  # relative size of a step after which none follows: convergence is quadratic
 
@@ -34,7 +36,9 @@ def newton(star: Matching, omega: Tensor, *, steps: int = 8) -> Polished:
     omega : first approximations, complex, NaN-padded, [lane, root]
     steps : largest number of steps
     """
-    omega = omega.clone()
+    width = omega.shape[1]
+    # products of matrices may have other bits where they have another shape
+    omega = pad(omega, (0, -width % SLOTS), value=torch.nan)
     size = torch.where(omega.isnan(), torch.nan, torch.full_like(omega.real, torch.inf))
     for _ in range(steps):
         running = size > ENOUGH * omega.abs()
@@ -43,8 +47,10 @@ def newton(star: Matching, omega: Tensor, *, steps: int = 8) -> Polished:
         if not lanes.numel():
             break
         rows = (omega[lanes], size[lanes], running[lanes])
-        omega[lanes], size[lanes] = in_tiles(_step, star, lanes, rows, ROWS)
-    return Polished(omega, size)
+        parts = zip(*(row.split(SLOTS, dim=1) for row in rows), strict=True)
+        moved = [in_tiles(_step, star, lanes, part, ROWS) for part in parts]
+        omega[lanes], size[lanes] = (torch.cat(part, dim=1) for part in zip(*moved, strict=True))
+    return Polished(omega[:, :width], size[:, :width])
 
 
 def _step(star: Matching, omega: Tensor, size: Tensor, running: Tensor) -> tuple[Tensor, Tensor]:

@@ -7,11 +7,8 @@ search of `parode_core` looks for what is left of F once the known roots are div
 cannot be settled is said by a status, never passed over. Units R = 1: omega stands for omega R.
 """
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
-from torch.nn.functional import pad
 
 from parode_core import Status
 from parode_core.lanes import padded, take
@@ -21,6 +18,7 @@ from stellar.oscillations.full_gr.matching import Matching, matching
 from stellar.oscillations.full_gr.response import Response
 from stellar.oscillations.full_gr.root_lists import Roots, packed, polished, together
 from stellar.oscillations.full_gr.spacetime_pencil import spacetime_pencil
+from stellar.oscillations.full_gr.spacetime_result import SpacetimeRoots, joined
 
 # nodes on the ray outside, for first approximations, coarser and finer, up to a compactness:
 # strongly damped waves of compact stars need more, or poles of the ray alone come down to them
@@ -29,38 +27,6 @@ MARGIN = 0.5  # around the box: roots there are divided out of the contour
 WEAKEST = 1e-5  # residue over lambda of poles that a space-time mode may feel
 REPAIRS = 2
 WIDER = 0.03  # of a box whose contour does not settle
-
-
-@dataclass(frozen=True, eq=False)
-class SpacetimeRoots:
-    """Roots of each lane by ascending Re omega, NaN-padded, units 1/R.
-
-    omega : complex, [lane, root]
-    re_errors, im_errors : from two resolutions, [lane, root]
-    residual : size of the last Newton step, [lane, root]
-    status : OK; ACCURACY_NOT_REACHED, two resolutions disagree; NO_ROOT, padding, [lane, root]
-    box : where every root was looked for, at least what was asked
-    count : roots inside by the argument principle, [lane]
-    proven : whether that is the number of roots in the list, [lane]
-    lane_status : OK, the list is proven and resolved; NOT_CONVERGED, the argument principle
-        counts another number; ACCURACY_NOT_REACHED, it does not settle, or a root is not resolved;
-        the status of the response where that failed, [lane]
-    """
-
-    omega: Tensor
-    re_errors: Tensor
-    im_errors: Tensor
-    residual: Tensor
-    status: Tensor
-    box: Box
-    count: Tensor
-    proven: Tensor
-    lane_status: Tensor
-
-    @property
-    def complete(self) -> Tensor:
-        """Whether the list is proven to hold every mode of the box, all resolved, [lane]."""
-        return self.lane_status == int(Status.OK)
 
 
 def spacetime_roots(
@@ -74,16 +40,19 @@ def spacetime_roots(
     box : left >= 0, and bottom above the damping of the fluid modes (0.02 is)
     tolerance : relative distance of two resolutions beyond which a root is not resolved
     """
-    lower, parts = -torch.inf, []
-    for upper, nodes in RAYS:
-        here = (fine.compactness > lower) & ~(fine.compactness > upper)
-        lower = upper
+    # a compactness that is not a number goes to the first group
+    edges = fine.compactness.new_tensor([upper for upper, _ in RAYS[:-1]])
+    number = (fine.compactness[:, None] > edges).sum(dim=1)
+    parts: list[SpacetimeRoots] = []
+    owners: list[Tensor] = []
+    for group, (_, nodes) in enumerate(RAYS):
         # the one host check of a group: whether it has lanes
-        lanes = here.nonzero()[:, 0]
+        lanes = (number == group).nonzero()[:, 0]
         if lanes.numel():
-            chosen = (part.select(lanes) for part in (fine, coarse, box))
-            parts.append((lanes, _alike(*chosen, nodes, tolerance)))
-    return _joined(parts, fine.lanes)
+            owners.append(lanes)
+            sides = (fine.select(lanes), coarse.select(lanes))
+            parts.append(_alike(*sides, box.select(lanes), nodes, tolerance))
+    return joined(parts).select(torch.cat(owners).argsort())
 
 
 def _alike(
@@ -107,28 +76,8 @@ def _alike(
         if not open_lanes.numel():
             break
         table, box, proof = _repaired(sharp, rough, open_lanes, table, box, proof)
-    return _judged(fine.status, box, table, proof, tolerance, lanes)
-
-
-def _joined(parts: list[tuple[Tensor, SpacetimeRoots]], lanes: int) -> SpacetimeRoots:
-    """Groups of lanes put back in their places, NaN behind shorter lists."""
-    owners = torch.cat([owner for owner, _ in parts])
-    order = torch.empty_like(owners).index_copy(
-        0, owners, torch.arange(lanes, device=owners.device)
-    )
-    slots = max(found.omega.shape[1] for _, found in parts)
-
-    def lists(name: str, blank: float) -> Tensor:
-        tables = (getattr(found, name) for _, found in parts)
-        return torch.cat([pad(table, (0, slots - table.shape[1]), value=blank) for table in tables])
-
-    tables = [lists(name, torch.nan) for name in ("omega", "re_errors", "im_errors", "residual")]
-    edges = ("left", "right", "bottom", "top")
-    box = Box(*(torch.cat([getattr(found.box, edge) for _, found in parts]) for edge in edges))
-    tables.append(lists("status", int(Status.NO_ROOT)))
-    names = ("count", "proven", "lane_status")
-    single = [torch.cat([getattr(found, name) for _, found in parts])[order] for name in names]
-    return SpacetimeRoots(*(table[order] for table in tables), box.select(order), *single)
+    judged = _judged(fine.status, box, table, proof, tolerance)
+    return judged.select(torch.arange(lanes, device=whole.device))
 
 
 def _repaired(
@@ -172,7 +121,7 @@ def _replaced(table: Roots, lanes: Tensor, own: Roots) -> Roots:
 
 
 def _judged(
-    response: Tensor, box: Box, table: Roots, proof: Certificate, tolerance: float, lanes: int
+    response: Tensor, box: Box, table: Roots, proof: Certificate, tolerance: float
 ) -> SpacetimeRoots:
     """Roots inside the box with their errors, and what is to be said of each lane."""
     inside = box.holds(table.omega)
@@ -182,15 +131,18 @@ def _judged(
     apart = omega - rough
     resolved = apart.abs() + step <= tolerance * omega.abs()
     status = torch.where(resolved, int(Status.OK), int(Status.ACCURACY_NOT_REACHED))
-    status = torch.where(inside, status, int(Status.NO_ROOT))
     lane = torch.where(proof.missing == 0, int(Status.OK), int(Status.NOT_CONVERGED))
     lane = torch.where(proof.status != int(Status.OK), proof.status, lane)
-    known = (resolved | ~inside).all(dim=1) | (lane != int(Status.OK))
-    lane = torch.where(known, lane, int(Status.ACCURACY_NOT_REACHED))
-    lane = torch.where(response != int(Status.OK), response, lane)
-    own = torch.arange(lanes, device=lane.device)
-    parts = (omega, apart.real.abs() + step, apart.imag.abs() + step, step, status)
-    known = (proof.count, proof.complete, lane)
+    sharp = (resolved | ~inside).all(dim=1) | (lane != int(Status.OK))
+    lane = torch.where(sharp, lane, int(Status.ACCURACY_NOT_REACHED))
     return SpacetimeRoots(
-        *(part[own] for part in parts), box.select(own), *(part[own] for part in known)
+        omega=omega,
+        re_errors=apart.real.abs() + step,
+        im_errors=apart.imag.abs() + step,
+        residual=step,
+        status=torch.where(inside, status, int(Status.NO_ROOT)),
+        box=box,
+        count=proof.count,
+        proven=proof.complete,
+        lane_status=torch.where(response != int(Status.OK), response, lane),
     )

@@ -14,7 +14,8 @@ from torch import Tensor
 from parode_core import Status
 from stellar.oscillations.full_gr.certificate import Box
 from stellar.oscillations.full_gr.response import Response
-from stellar.oscillations.full_gr.spacetime import SpacetimeRoots, spacetime_roots
+from stellar.oscillations.full_gr.spacetime import spacetime_roots
+from stellar.oscillations.full_gr.spacetime_result import SpacetimeRoots
 from stellar.oscillations.labels import Label, label_w
 from stellar.oscillations.mode import Mode, ModeRequest, ModeSearch
 
@@ -48,13 +49,13 @@ def spacetime_modes(
     found: dict[int, ModeSearch] = {}
     lanes = torch.arange(fine.lanes, device=right.device)
     for extension in range(EXTENSIONS + 1):
-        # the one host check of a region: which stars need a wider one
-        if not lanes.numel():
-            break
+        # the one host check of a region: which stars need a wider one, and can have it
         known = right[lanes].isfinite()
         for lane in lanes[~known].tolist():
             found[lane] = ModeSearch((), complete=False, message=_failed(fine, lane))
         lanes = lanes[known]
+        if not lanes.numel():
+            break
         box = region(right[lanes], distance[lanes])
         roots = spacetime_roots(fine.select(lanes), coarse.select(lanes), box)
         short = []

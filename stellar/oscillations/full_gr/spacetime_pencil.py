@@ -31,6 +31,7 @@ from stellar.oscillations.full_gr.outgoing_ray import OutgoingRay, outgoing_ray
 from stellar.oscillations.full_gr.response import Response
 
 SIZE = 11
+SPENT = 1e-26  # of the square of a vector, when orthogonal to all before it
 NODES = 20
 
 
@@ -89,12 +90,15 @@ def reduced(interior: Response, middle: Tensor, size: int) -> Reduced:
     vectors = [start / weight.sqrt()[:, None]]
     for _ in range(1, size):
         following = places * vectors[-1]
+        length = following.abs().square().sum(dim=1, keepdim=True)
         basis = torch.stack(vectors, dim=1)
         for _ in range(2):
             overlap = (basis * following[:, None]).sum(dim=2)
             following = following - (basis * overlap[..., None]).sum(dim=1)
-        norm = (following * following).sum(dim=1, keepdim=True).sqrt()
-        vectors.append(following / norm)
+        square = (following * following).sum(dim=1, keepdim=True)
+        # what is left of fewer poles than steps is rounding: no vector, no unknown
+        spent = square.abs() <= SPENT * length
+        vectors.append(torch.where(spent, 0.0, following / torch.where(spent, 1.0, square).sqrt()))
     basis = torch.stack(vectors, dim=1)
     matrix = (basis * places[:, None]) @ basis.mT
     return Reduced(middle, value[:, 0], weight, matrix)
@@ -113,7 +117,7 @@ def _matrices(inside: Reduced, ray: OutgoingRay, beta: Tensor) -> tuple[Tensor, 
     constant[:, y, y] = unit + inside.middle[:, None, None] * inside.matrix
     slope[:, y, v] = -inside.matrix
     constant[:, 0, g] = -source
-    slope[:, 0, -1] = 1j
+    slope[:, 0, -1] += 1j
     constant[:, v, v] = unit
     slope[:, v, y] = -unit
     field = slice(2 * size, 2 * size + nodes - 1)

@@ -1,0 +1,206 @@
+"""Space-time modes of stars: published values, an integration, and independent counts."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from parode_core import Status
+from parode_core.nonlinear_eigen import FactoredFunction, count_roots
+from stellar.eos.catalogue import resolve
+from stellar.eos.nodes import pack
+from stellar.oscillations.full_gr.certificate import Box
+from stellar.oscillations.full_gr.interior_response import interior_responses
+from stellar.oscillations.full_gr.matching import matching, mismatch_function
+from stellar.oscillations.full_gr.spacetime import spacetime_roots
+from stellar.oscillations.full_gr.spacetime_modes import spacetime_modes
+from stellar.oscillations.mode import ModeRequest
+from stellar.shooting.background import solve_background
+from stellar.shooting.full_gr import Accuracy
+from stellar.shooting.matching import RootFunction
+from stellar.shooting.roots import polish
+
+DENSITY = 7.42591549e-19  # km^-2 for 1 g/cm^3, with the constants of the published tables
+REST_MASS = ("polytrope:gamma=2,K=100", math.log1p(2 * 100 * 1.28e-3))
+COMPACT = ("energy-polytrope:n=1,K=100", 2 * math.log1p(100 * 1e16 * DENSITY))
+DILUTE = ("energy-polytrope:n=1,K=100", 0.028)  # M/R = 0.02
+TRAPPING = ("energy-polytrope:n=0.5,K=100", 0.85)  # M/R = 0.34
+NODES = 24
+
+
+@pytest.fixture(scope="module")
+def responses(stars_of_engine):
+    def respond(stars, l, nodes=NODES):
+        """Fine and coarse responses of stars that have elements alike."""
+        eos = pack([resolve(spec) for spec, _ in stars])
+        h_c = torch.tensor([height for _, height in stars], dtype=torch.float64)
+        groups = stars_of_engine(eos, h_c, nodes)
+        return [(lanes, *interior_responses(star, l)) for lanes, star in groups]
+
+    return respond
+
+
+def same_box(lanes, *edges):
+    return Box(*(torch.full((lanes,), edge, dtype=torch.float64) for edge in edges))
+
+
+def of_mass(search, response):
+    """Labels and M omega."""
+    mass = float(response.compactness * response.radius)
+    return {mode.label: mode.omega * mass for mode in search.modes}
+
+
+def test_modes_of_the_compact_polytrope_have_their_published_values(responses):
+    """Andersson, Kokkotas & Schutz (1995), tables of the polytrope of 1e16 g/cm^3."""
+    _, fine, coarse = responses([COMPACT], 2)[0]
+    (search,) = spacetime_modes(fine, coarse, ModeRequest(("w",), 3))
+    assert search.complete
+    assert search.message == ""
+    found = of_mass(search, fine)
+    published = {"w1": 0.471 + 0.056j, "w2": 0.653 + 0.164j, "w3": 0.891 + 0.227j}
+    published["wII1"] = 0.559 + 0.384j
+    published["wII2"] = 0.354 + 0.838j
+    for label, value in published.items():
+        assert abs(found[label].real - value.real) < 6e-4
+        assert abs(found[label].imag - value.imag) < 6e-4
+
+
+@pytest.mark.parametrize(
+    ("star", "l"),
+    [(REST_MASS, 2), (COMPACT, 3), (TRAPPING, 4)],
+)
+def test_modes_are_roots_for_an_integration_of_the_star_too(star, l, responses):
+    """Newton steps with the textbook equations lead from none of them away."""
+    _, fine, coarse = responses([star], l)[0]
+    (search,) = spacetime_modes(fine, coarse, ModeRequest(("w",), 2))
+    assert search.complete
+    own = np.array([mode.omega for mode in search.modes])
+    own = own[own.imag < 3.0 / float(fine.radius)]  # above, an integration loses its digits
+    assert len(own) >= 2
+    shot = RootFunction(solve_background(resolve(star[0]), star[1], 1e-12), l, Accuracy(1e-11))
+    there = polish(shot, own, tolerance=1e-9, max_step=0.02, iterations=3)
+    assert np.abs(there.roots / own - 1.0).max() < 2e-6
+
+
+def counted(fine, box):
+    """Roots of F by its logarithmic derivative, poles taken out, no list of roots used."""
+    star = matching(fine, box.centre, 40)
+    poles = fine.poles.sqrt()
+    inside = box.holds(poles) & poles.isfinite()
+    places = torch.where(inside, poles, torch.nan)
+    function = FactoredFunction(mismatch_function(4))
+    found = count_roots(function, box.region(), (star, places, inside.long()), max_points=2048)
+    assert (found.status == int(Status.OK)).all()
+    return found.count.tolist()
+
+
+@pytest.mark.parametrize("l", [2, 4])
+@pytest.mark.parametrize("star", [DILUTE, REST_MASS, TRAPPING])
+def test_lists_are_as_long_as_a_count_that_knows_none_of_them(star, l, responses):
+    """In dilute stars the modes are damped within a period: omega R = 0.35 + 4.0i for C = 0.02."""
+    _, fine, coarse = responses([star], l)[0]
+    box = same_box(1, 0.15, 6.0, 0.4, 7.0 if star is DILUTE else 3.3)
+    found = spacetime_roots(fine, coarse, box)
+    assert found.complete.all()
+    assert found.omega.isfinite().sum() == found.count
+    assert found.count.tolist() == counted(fine, box)
+
+
+def test_modes_of_dilute_stars_are_found_to_the_precision_stated(responses):
+    """Twice as many nodes in the star move them by no more than their errors say."""
+    _, fine, coarse = responses([DILUTE], 2)[0]
+    _, finer, _ = responses([DILUTE], 2, 40)[0]
+    box = same_box(1, 0.0, 8.0, 0.2, 6.0)
+    first, second = (spacetime_roots(one, coarse, box) for one in (fine, finer))
+    assert first.complete.all()
+    assert first.omega.shape == second.omega.shape
+    there = first.omega.isfinite()
+    moved = (first.omega - second.omega)[there].abs()
+    assert (moved < 10 * (first.re_errors + first.im_errors)[there] + 1e-6).all()
+    assert first.omega[there].imag.min() > 3.5
+
+
+def random_stars(count):
+    draw = np.random.default_rng(7)
+    return [
+        (f"energy-polytrope:n={draw.uniform(0.5, 1.5)},K=100", draw.uniform(0.08, 0.5))
+        for _ in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "l"),
+    [(8, 2)] + [pytest.param(100, l, marks=pytest.mark.slow) for l in (2, 3, 4)],
+)
+def test_of_random_stars_every_list_is_proven(count, l, responses):
+    proven, roots, resolved = 0, 0, 0
+    for lanes, fine, coarse in responses(random_stars(count), l):
+        found = spacetime_roots(fine, coarse, same_box(len(lanes), 0.3, 6.0, 0.1, 4.0))
+        proven += int(found.proven.sum())
+        roots += int(found.count.sum())
+        resolved += int((found.status == int(Status.OK)).sum())
+    assert proven >= 0.99 * count
+    assert resolved >= 0.99 * roots
+
+
+@pytest.fixture(scope="module")
+def some(responses):
+    """Seventy stars out of three."""
+    stars = [(COMPACT[0], height) for height in (0.1, 0.3, 0.5)]
+    _, fine, coarse = responses(stars, 2, 16)[0]
+    index = torch.arange(70) % 3
+    return fine.select(index), coarse.select(index)
+
+
+def columns(found):
+    return (found.omega, found.re_errors, found.im_errors, found.residual, found.status)
+
+
+def same(one, other):
+    return torch.equal(torch.nan_to_num(one), torch.nan_to_num(other))
+
+
+def test_a_star_has_the_same_bits_wherever_it_stands(some):
+    found = spacetime_roots(*some, same_box(70, 0.0, 5.0, 0.05, 3.0))
+    for values in columns(found):
+        assert same(values, values[:3].repeat(24, 1)[:70])
+    for lane in (1, 2):
+        alone = (part.select(torch.tensor([lane])) for part in some)
+        own = spacetime_roots(*alone, same_box(1, 0.0, 5.0, 0.05, 3.0))
+        for values, all_values in zip(columns(own), columns(found), strict=True):
+            width = int(own.omega.isfinite().sum())
+            assert same(values[0, :width], all_values[lane, :width])
+
+
+def test_a_poisoned_star_says_so_and_changes_no_other(some):
+    box = same_box(70, 0.0, 5.0, 0.05, 3.0)
+    clean = spacetime_roots(*some, box)
+    broken = some[0].select(torch.arange(70))
+    broken.mu[5] = torch.nan
+    broken.status[5] = int(Status.NOT_CONVERGED)
+    found = spacetime_roots(broken, some[1], box)
+    others = torch.arange(70) != 5
+    for values, known in zip(columns(found), columns(clean), strict=True):
+        assert same(values[others], known[others])
+    assert found.lane_status[5] == Status.NOT_CONVERGED
+    assert found.omega[5].isnan().all()
+    (search,) = spacetime_modes(
+        broken.select(torch.tensor([5])), some[1].select(torch.tensor([5])), ModeRequest(("w",), 2)
+    )
+    assert not search.complete
+    assert search.modes == ()
+    assert "converge" in search.message
+
+
+def test_a_band_holds_the_modes_that_lie_in_it(responses):
+    _, fine, coarse = responses([REST_MASS], 2)[0]
+    (all_modes,) = spacetime_modes(fine, coarse, ModeRequest(("w",), 3))
+    edges = sorted(mode.omega.real for mode in all_modes.modes)
+    band = (0.5 * (edges[0] + edges[1]), 0.5 * (edges[2] + edges[3]))
+    (some_modes,) = spacetime_modes(fine, coarse, ModeRequest(("w",), band=band))
+    assert some_modes.complete
+    known = [mode for mode in all_modes.modes if band[0] < mode.omega.real < band[1]]
+    assert [mode.label for mode in some_modes.modes] == [mode.label for mode in known]
+    for mode, other in zip(some_modes.modes, known, strict=True):
+        assert mode.omega == pytest.approx(other.omega, rel=1e-8)
