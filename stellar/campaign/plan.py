@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from stellar.campaign.config import TALL_RANGE_MSUN, RunConfig
 from stellar.campaign.members import Member, forget_matter, order_of, resolved
@@ -11,9 +10,10 @@ from stellar.campaign.tiles import Part, Tile, forget_surveys
 from stellar.eos.base import ColdEOS
 from stellar.eos.catalogue import named, resolve_draw
 from stellar.eos.ensembles import Draw, RejectedEOS
-from stellar.errors import InputError
+from stellar.errors import InputError, UsageError
 
 FALLBACK = "shooting"  # computes everything; named where no draw of an ensemble is sound
+MOST_STARS = 4_000_000  # with half a kilobyte each they fit into a result file
 USUAL_MAXIMUM_MSUN = 2.0  # stands for the maximum mass where work is only shared out
 
 
@@ -42,13 +42,13 @@ class Plan:
         )
         stars = usual * len(self.members)
         tiles = [Tile(self.config, ())]
-        room = 0
-        for before, member in pairwise((None, *self.members)):
+        room, solver = 0, ""
+        for member in self.members:
             size = solver_named(member.solver).tile_size(self.config.command, stars, jobs)
             parts = _parts(member, tall, usual, size)
-            if before is None or before.solver != member.solver or room < parts[0].expected:
+            if solver != member.solver or room < parts[0].expected:
                 tiles.append(Tile(self.config, ()))
-                room = size
+                room, solver = size, member.solver
             # a member with more stars than a tile takes has its own ones, but for the last of them
             tiles[-1:] = [
                 *(Tile(self.config, (part,)) for part in parts[:-1]),
@@ -78,6 +78,8 @@ def plan(config: RunConfig) -> Plan:
     ------
     InputError
         Unknown or malformed specifications, or no requested family that can exist.
+    UsageError
+        More stars than a result file can hold.
     """
     forget_matter()
     forget_surveys()
@@ -99,6 +101,12 @@ def plan(config: RunConfig) -> Plan:
             solver = chosen_solver(config.solver, config.command, config.gravity, eos)
             inputs |= _digests(spec, eos)
         members += [_member(spec, source, solver) for source in sources]
+    stars = len(members) * len(config.range.expand(USUAL_MAXIMUM_MSUN))
+    if stars > MOST_STARS:
+        raise UsageError(
+            f"{len(members):,} equations of state with {config.option} {config.values} are about "
+            f"{stars:,} stars; a run takes at most {MOST_STARS:,}: divide the equations of state."
+        )
     if not possible:
         raise InputError(" ".join(notes))
     return Plan(config, tuple(members), inputs, tuple(notes))

@@ -184,6 +184,8 @@ def _rescued(tile: Tile, reason: str) -> Piece:
     pieces = []
     for half in halves:
         outcome = run_alone(finish_tile, half)
-        died = isinstance(outcome, WorkerDiedError)
-        pieces.append(_rescued(half, reason) if died else unpacked(outcome.data))
+        if isinstance(outcome, WorkerDiedError):
+            pieces.append(_rescued(half, reason))
+        else:
+            pieces.append(unpacked(outcome.data))
     return joined(pieces)

@@ -7,6 +7,7 @@ powers.
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,7 @@ _CHECKED = ("mass_msun", "radius_km", "lambda2", "lambda3", "lambda4")
 
 Floats = NDArray[np.float64]
 Estimates = dict[str, tuple[Floats, Floats]]  # values and errors, [star]
-Rows = dict[str, list | NDArray]
+Rows = dict[str, Any]  # columns, as lists or arrays
 
 
 def star_columns(

@@ -120,7 +120,7 @@ def compute_tile(tile: Tile) -> Piece:
     works = [_work(config, part) for part in tile.parts]
     for name in dict.fromkeys(part.member.solver for part in tile.parts):
         own = [work for work in works if work.part.member.solver == name]
-        _solve(config, name, [work for work in own if isinstance(work.eos, ColdEOS)])
+        _solve(config, name, [(work, work.eos) for work in own if isinstance(work.eos, ColdEOS)])
     for work in works:
         if isinstance(work.eos, RejectedEOS):
             work.targets = _meant(config, work)
@@ -132,7 +132,8 @@ def lost_tile(tile: Tile, reason: str) -> Piece:
     """The rows of a tile that no worker survives."""
     works = [_work(tile.config, part) for part in tile.parts]
     for work in works:
-        work.sequence = StarSequence((), None, None, reason)
+        if tile.config.selector not in CENTRE_SELECTORS:
+            work.sequence = StarSequence((), None, None, reason)
         work.targets = _meant(tile.config, work)
         work.stars = [SolvedStar.missing(target, reason) for target in work.targets]
     return _written(tile.config, works)
@@ -143,28 +144,31 @@ def _work(config: RunConfig, part: Part) -> _Work:
     return _Work(part, eos, order_of(config, eos)[0])
 
 
-def _solve(config: RunConfig, name: str, works: list[_Work]) -> None:
+def _solve(config: RunConfig, name: str, works: list[tuple[_Work, ColdEOS]]) -> None:
     """Survey and solve what one solver has in a tile, all of it together."""
     if not works:
         return
     solver = solver_named(name)
     if config.selector not in CENTRE_SELECTORS:
         if len(works) == 1:  # perhaps one of several tiles of the same equation of state
-            sequences = [_surveyed(name, works[0].part.member)]
+            sequences = [_surveyed(name, works[0][0].part.member)]
         else:
-            sequences = solver.survey_sequences([work.eos for work in works])
-        for work, sequence in zip(works, sequences, strict=True):
+            sequences = solver.survey_sequences([eos for _, eos in works])
+        for (work, _), sequence in zip(works, sequences, strict=True):
             work.sequence = sequence
-    for work in works:
+    for work, _ in works:
         work.targets = _meant(config, work)
-    requests = [Request(work.eos, tuple(work.targets), work.order) for work in works]
-    for work, stars in zip(works, solver.solve_stars(requests), strict=True):
+    requests = [Request(eos, tuple(work.targets), work.order) for work, eos in works]
+    for (work, _), stars in zip(works, solver.solve_stars(requests), strict=True):
         work.stars = stars
 
 
 @lru_cache(maxsize=16)
 def _surveyed(solver: str, member: Member) -> StarSequence:
-    return solver_named(solver).survey_sequences([member.equation()])[0]
+    eos = member.equation()
+    if isinstance(eos, RejectedEOS):
+        return StarSequence((), None, None, eos.reason)
+    return solver_named(solver).survey_sequences([eos])[0]
 
 
 def forget_surveys() -> None:

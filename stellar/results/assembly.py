@@ -20,6 +20,7 @@ from stellar.results.layout import ROW_TABLES, SIZE_CAP_BYTES
 from stellar.results.pieces import Outline, Piece, decoded
 from stellar.seal import seal_of
 
+_CACHE_BYTES = 3 * 1024**2  # of a dataset: a chunk of text; there are half a hundred of them
 _DAMAGE = (OSError, RuntimeError, KeyError, ValueError)
 
 
@@ -38,13 +39,13 @@ def assemble(
         With one sentence; the target is then untouched and no other file is left.
     """
     outline = Outline.of(pieces)
+    if outline.declared_bytes > SIZE_CAP_BYTES:
+        raise OutputError(
+            f"{path} was not written: its tables would be larger than "
+            f"{SIZE_CAP_BYTES // 1024**3} GiB, more than is read back; ask for fewer stars at once."
+        )
     with new_file(path, overwrite=overwrite) as stream:
         _write(stream, heading, outline, pieces)
-        if stream.seek(0, io.SEEK_END) > SIZE_CAP_BYTES:
-            raise OutputError(
-                f"{path} was not written: it would be larger than {SIZE_CAP_BYTES // 1024**3} GiB, "
-                "more than a result file may have; ask for fewer stars at a time."
-            )
         _compare(stream, pieces, path)
         write_all(stream, seal_of(stream))
     return outline
@@ -53,7 +54,7 @@ def assemble(
 def _write(stream: io.FileIO, heading: Heading, outline: Outline, pieces: Iterable[Piece]) -> None:
     steady = _Steady(stream)
     try:
-        with h5py.File(steady, "w") as file:
+        with h5py.File(steady, "w", rdcc_nbytes=_CACHE_BYTES) as file:
             write_image(file, heading, outline, steady.checked(pieces))
     except _DAMAGE:
         steady.check()  # HDF5 that reads back what the disk refused stumbles over it
@@ -128,7 +129,7 @@ class _Steady(io.RawIOBase):
 def _compare(stream: io.FileIO, pieces: Iterable[Piece], path: str | Path) -> None:
     """Read the rows back; OutputError if one bit differs from what was computed."""
     stream.seek(0)
-    with h5py.File(stream, "r") as file:
+    with h5py.File(stream, "r", rdcc_nbytes=_CACHE_BYTES) as file:
         row = dict.fromkeys(ROW_TABLES, 0)
         for piece in pieces:
             own = piece.numbered_from(row["stars"], row["modes"])

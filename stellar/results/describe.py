@@ -6,7 +6,7 @@ from typing import Any
 from parode_core import Status
 from stellar.results.columns import columns_of
 from stellar.results.layout import FORMAT_NAME, FORMAT_VERSION, ROW_TABLES
-from stellar.results.results import Results
+from stellar.results.results import EosRecord, Results
 
 _LIBRARIES = ("python", "torch", "numpy", "scipy", "h5py")
 
@@ -67,12 +67,28 @@ def _origin(results: Results) -> list[str]:
 
 def _equations_of_state(results: Results) -> list[str]:
     lines = []
+    for name, draws in _ensembles(results).items():
+        rejected = sum("rejected" in draw.provenance for draw in draws)
+        lines.append(f"  {name}: {len(draws):,} draws, {rejected:,} rejected")
+        shared = set.intersection(*({*d.provenance.items()} for d in draws))
+        lines += [f"    {key}: {text}" for key, text in sorted(shared)]
     for record in results.eos.values():
+        if record.ensemble:
+            continue
         lines.append(
             f"  {record.name}" + (f"  ({record.spec})" if record.spec != record.name else "")
         )
         lines += [f"    {key}: {text}" for key, text in record.provenance.items() if text]
     return lines or ["  none stored"]
+
+
+def _ensembles(results: Results) -> dict[str, list[EosRecord]]:
+    """The draws of each ensemble; a line each would be too many."""
+    draws: dict[str, list[EosRecord]] = {}
+    for record in results.eos.values():
+        if record.ensemble:
+            draws.setdefault(record.ensemble, []).append(record)
+    return draws
 
 
 def _row_summary(results: Results, table: str) -> dict[str, Any]:

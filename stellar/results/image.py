@@ -195,10 +195,10 @@ def _create_table(
     datasets: dict[str, h5py.Dataset] = {}
     for name, width in widths.items():
         datasets[name] = _create_column(group, known[name], width, rows)
-    scale = next(iter(datasets.values()), None)
-    for name, dataset in datasets.items():
-        if dataset is scale:
-            dataset.make_scale(name)
+    for number, (name, dataset) in enumerate(datasets.items()):
+        if number == 0:
+            scale = dataset
+            scale.make_scale(name)
         else:
             dataset.dims[0].attach_scale(scale)
     return datasets

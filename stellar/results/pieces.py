@@ -19,6 +19,8 @@ from stellar.results.results import EosRecord, Results, Table
 from stellar.results.rows import join_columns, with_columns
 from stellar.results.validation import check_rows, check_stars_of_modes
 
+_NUMBER_BYTES = 8
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -202,6 +204,14 @@ class Outline:
             for table, own in widths.items()
         }
         return cls(ordered, statuses)
+
+    @property
+    def declared_bytes(self) -> int:
+        """What the tables take in memory, text padded to its longest."""
+        return sum(
+            self.row_count(table) * sum(width or _NUMBER_BYTES for width in own.values())
+            for table, own in self.widths.items()
+        )
 
     def row_count(self, table: str) -> int:
         """Number of rows of `stars` or `modes`."""

@@ -130,7 +130,7 @@ def _read_checked(file: h5py.File, guard: Guard) -> Results:
 
 
 def _read_eos(groups: Mapping[str, h5py.Group], guard: Guard) -> dict[str, EosRecord]:
-    records = {}
+    records: dict[str, EosRecord] = {}
     if "eos" in groups:
         for _, group in guard.groups(groups["eos"]):
             texts = {key: guard.text(group, key) for key in group.attrs}

@@ -9,12 +9,17 @@ from pathlib import Path
 import h5py
 import pytest
 
+from parode_core import Status
+from stellar.campaign import run as campaign_run
 from stellar.campaign.config import RunConfig
+from stellar.campaign.executors import WorkerDiedError
 from stellar.campaign.plan import plan
 from stellar.campaign.run import Target, Watch, compute, compute_to_file
+from stellar.campaign.tiles import Part, Tile
 from stellar.errors import InputError, OutputError
 from stellar.results import provenance
 from stellar.results.journal import Journal, partial_path
+from stellar.results.pieces import gathered
 from stellar.results.reader import open_results
 
 # one star a tile
@@ -25,7 +30,10 @@ CONFIG = RunConfig(*LINE, solver="shooting", accuracy=1e-3)
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from parode_core import Status
+from stellar.campaign import run as campaign_run
 from stellar.campaign.config import RunConfig
+from stellar.campaign.executors import WorkerDiedError
 from stellar.campaign.run import Target, compute_to_file, plan
 from stellar.results import {module}, journal, provenance
 provenance._commit = lambda: "unknown"
@@ -41,6 +49,7 @@ def deadly(*arguments, **options):
 config = RunConfig(*{line!r}, solver="shooting", accuracy=1e-3)
 compute_to_file(plan(config), Target(Path({path!r})))
 """
+DEATH = "The worker process of this row died."
 HALF = "good(arguments[0], arguments[1][: len(arguments[1]) // 2])"
 
 
@@ -203,3 +212,32 @@ def test_a_journal_without_tiles_is_not_left_behind(tmp_path):
     journal = Journal.begin(tmp_path / "a.h5", {"jobs": 1}, overwrite=False)
     journal.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_star_that_ends_its_process_loses_its_own_row_alone(tmp_path, whole, monkeypatch):
+    """A tile whose process dies is halved until what does it stands alone."""
+    (spec,) = LINE[1]
+    part = Part(plan(CONFIG).members[0], 0, None, TILES)
+    asked = []
+
+    def deadly(function, tile):
+        asked.append([(part.start, part.stop) for part in tile.parts])
+        ((start, stop),) = asked[-1]
+        fatal = start <= 2 < (TILES if stop is None else stop)
+        return WorkerDiedError(DEATH) if fatal else function(tile)
+
+    monkeypatch.setattr(campaign_run, "run_alone", deadly)
+    piece = campaign_run._rescued(Tile(CONFIG, (part,)), DEATH)
+    results = gathered(CONFIG.to_toml(), [piece])
+    assert asked == [[(0, 2)], [(2, None)], [(2, 3)], [(3, None)]]
+    assert results.stars["status"].tolist() == [0, 0, Status.COMPUTATION_FAILED, 0]
+    assert results.stars["message"][2] == DEATH
+    sound = [0, 1, 3]
+    for name in ("mass_msun", "radius_km", "lambda2", "central_density_g_cm3"):
+        assert (results.stars[name][sound] == whole.stars[name][sound]).all()
+    assert (
+        results.stars["central_density_g_cm3"][2]
+        == whole.stars["central_density_g_cm3"][2]
+        == pytest.approx(8e14)
+    )
+    assert list(results.eos) == [spec]
