@@ -19,7 +19,7 @@ from parode_core.nonlinear_eigen import FactoredFunction, Region, count_by_phase
 from stellar.oscillations.full_gr.matching import Matching, matching, mismatch_function
 from stellar.oscillations.full_gr.response import Response
 
-CONTOUR_ROWS = 4  # lanes sampled together
+CONTOUR_ROWS = 8  # lanes sampled together
 NEAR = 1.0  # poles and roots further from the region than this leave F smooth there
 STRIP = 0.03  # half height of the strip of fluid modes
 STRIP_NODES, STRIP_CROWDING = 30, 0.6  # on the ray outside: slow waves need more

@@ -66,18 +66,21 @@ def _alike(
         matching(side, box.centre, count)
         for side, count in zip((coarse, fine), nodes[1:], strict=True)
     )
-    seeds = spacetime_pencil(fine, box.centre, lanes, nodes=nodes[0]).values[whole]
+    seeds = spacetime_pencil(fine, box.centre, lanes, nodes=nodes[0]).values
+    own = _several(whole[:lanes])
+    sharp, rough, box, seeds = take(sharp, own), take(rough, own), box.select(own), seeds[own]
     near = box.holds(seeds, MARGIN) & (seeds.real > 0.0)
     table = polished(sharp, rough, packed(seeds, near))
     proof = certify(sharp, box, table.omega, weakest=WEAKEST)
     for _ in range(REPAIRS):
         # the one host check of a repair: which lists are not complete yet
-        open_lanes = ((fine.status == int(Status.OK)) & ~proof.complete).nonzero()[:, 0]
+        healthy = sharp.interior.status == int(Status.OK)
+        open_lanes = (healthy & ~proof.complete).nonzero()[:, 0]
         if not open_lanes.numel():
             break
-        table, box, proof = _repaired(sharp, rough, open_lanes, table, box, proof)
-    judged = _judged(fine.status, box, table, proof, tolerance)
-    return judged.select(torch.arange(lanes, device=whole.device))
+        table, box, proof = _repaired(sharp, rough, _several(open_lanes), table, box, proof)
+    judged = _judged(sharp.interior.status, box, table, proof, tolerance)
+    return judged.select(whole[:lanes])
 
 
 def _repaired(
@@ -90,12 +93,18 @@ def _repaired(
     own = Roots(*(piece[lanes] for piece in table))
     short = (proof.missing[lanes] > 0).nonzero()[:, 0]
     if short.numel():
+        short = _several(short)
         extra = _searched(take(star, short), part.select(short), own.omega[short])
         fresh = polished(take(star, short), take(rough, lanes[short]), extra)
         own = _replaced(own, short, together(Roots(*(piece[short] for piece in own)), fresh))
     table = _replaced(table, lanes, own)
     again = certify(star, part, own.omega, weakest=WEAKEST)
     return table, box, proof.replaced(lanes, again)
+
+
+def _several(lanes: Tensor) -> Tensor:
+    """At least two lanes: a single one would pass for a lane that others share (see `lanes`)."""
+    return lanes if lanes.numel() > 1 else lanes.repeat(2)
 
 
 def _searched(star: Matching, box: Box, known: Tensor) -> Tensor:
