@@ -11,7 +11,6 @@ rounding: the remainder is smaller again, by the ratio at which they fall (Trefe
 """
 
 import math
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -73,13 +72,10 @@ def _converted(content: bytes, terms: int) -> LocalSeries | None:
     return None
 
 
-def _counts(terms: int) -> Iterator[int]:
-    """Numbers of sub-intervals to try: 2^j and 3 2^j from about the degree of the series."""
-    count = 2 ** math.floor(math.log2(terms))
-    while count <= _MOST:
-        yield count
-        yield count + count // 2
-        count *= 2
+def _counts(terms: int) -> list[int]:
+    """Numbers of sub-intervals to try: those of 2^j and 3 2^j from the number of terms on."""
+    powers = [2**j for j in range(3, _MOST.bit_length())]
+    return [n for power in powers for n in (power, power + power // 2) if terms <= n <= _MOST]
 
 
 def _ends(count: int) -> Array:
@@ -94,18 +90,21 @@ def _ends(count: int) -> Array:
 def _samples(terms: int, count: int) -> tuple[NDArray[np.longdouble], Array]:
     """T_k in the middle of all sub-intervals [k, sub-interval] and at their Lobatto points.
 
-    The latter [k, sub-interval * point] less the former, so that rounding of a large value stays
-    out of the local coefficients. Extended precision, where the machine has it: the angle of degree
-    k multiplies rounding by k.
+    The latter [k, sub-interval * point] less the former, as a product, so that rounding of a large
+    value stays out of the local coefficients. The former in extended precision where the machine
+    has it: the angle of degree k multiplies rounding by k.
     """
+    degree = np.arange(float(terms))[:, None]
     ends = _ends(count).astype(np.longdouble)
-    places = [0.5 * (1.0 + series.lobatto_points(DEGREE)), np.array([0.5])]
-    point, middle = (ends[:-1, None] + np.diff(ends)[:, None] * share for share in places)
-    values, at_middle = (
-        np.cos(np.multiply.outer(np.arange(float(terms)), _angle(place)))
-        for place in (point, middle)
+    middle = _angle(0.5 * (ends[1:] + ends[:-1]))[:, None]
+    share = 0.5 * (1.0 + series.lobatto_points(DEGREE))
+    point = _angle(ends[:-1, None] + np.diff(ends)[:, None] * share)
+    half_sum, half_difference = (
+        (0.5 * angle).astype(float).ravel() for angle in (point + middle, point - middle)
     )
-    return at_middle[..., 0], (values - at_middle).astype(float).reshape(terms, -1)
+    # cos a - cos b = -2 sin((a + b)/2) sin((a - b)/2)
+    deviations = -2.0 * np.sin(degree * half_sum) * np.sin(degree * half_difference)
+    return np.cos(degree * middle.T), deviations
 
 
 def _angle(place: NDArray[np.longdouble]) -> NDArray[np.longdouble]:
