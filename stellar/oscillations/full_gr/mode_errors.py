@@ -126,7 +126,7 @@ def _wave_errors(wave: WaveSeries, omega: Tensor) -> ModeErrors:
 
 def _background_error(response: Response, points: PolePoints, lam: Tensor) -> Tensor:
     """Error of R_k from those of the other resolved poles, [point]."""
-    counted = response.resolved[points.owner] & ~points.own
+    counted = response.resolved[points.owner].scatter(1, points.pole.unsqueeze(1), False)
     distance = (response.poles.real[points.owner] - lam.unsqueeze(1)).abs()
     residue = response.residues.real[points.owner].abs()
     shifted = residue * response.pole_errors[points.owner] / distance

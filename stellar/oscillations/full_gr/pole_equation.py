@@ -28,15 +28,14 @@ REAL = 1e-9  # |Im lambda|/|lambda| below which R_k is continued from the real a
 class PolePoints(NamedTuple):
     """Poles of many stars, one trial mode each.
 
-    owner : lane, [point];  pole : its index k, [point];  own : the same as a mask, [point, pole]
+    owner : lane;  pole : its index k, [point]
     place : lambda_k;  residue : r_k, both real, [point]
     beta, shift, offset : beta, sigma and R(sigma) - rho_k/mu_k, [point]
-    mu, rho : of the star's response, [point, pole]
+    mu, rho : of the star's response without this pole, zero in its place, [point, pole]
     """
 
     owner: Tensor
     pole: Tensor
-    own: Tensor
     place: Tensor
     residue: Tensor
     beta: Tensor
@@ -54,8 +53,7 @@ class PolePoints(NamedTuple):
         on_axis = lam.imag.abs() < REAL * lam.abs()
         trial = torch.complex(lam.real, torch.where(on_axis, 0.0, lam.imag))
         distance = trial - self.shift
-        nearness = torch.addcmul(torch.ones_like(self.mu), distance.unsqueeze(1), self.mu)
-        part = (1.0 / nearness.masked_fill(self.own, 1.0)).masked_fill(self.own, 0.0)
+        part = (1.0 + distance.unsqueeze(1) * self.mu).reciprocal()
         each = self.rho * part
         value = self.offset - distance * each.sum(dim=1)
         slope = -(each * part).sum(dim=1)
@@ -87,22 +85,21 @@ class Mismatch(NamedTuple):
 
 def pole_points(response: Response, lane: Tensor, pole: Tensor) -> PolePoints:
     """Points for some real poles of some stars, [point] each."""
+    place = pole.unsqueeze(1)
+    nothing = torch.zeros_like(place, dtype=response.mu.dtype)
     mu, rho = response.mu[lane], response.rho[lane]
-    own = torch.zeros_like(mu, dtype=torch.bool)
-    own[torch.arange(lane.shape[0], device=lane.device), pole] = True
-    mine, weight = mu[own].real, rho[own].real
+    mine, weight = mu.gather(1, place)[:, 0].real, rho.gather(1, place)[:, 0].real
     shift = response.shift[lane]
     return PolePoints(
         lane,
         pole,
-        own,
         shift - 1.0 / mine,
         -weight / mine**2,
         response.beta[lane],
         shift,
         response.constant[lane] - weight / mine,
-        mu,
-        rho,
+        mu.scatter(1, place, nothing),
+        rho.scatter(1, place, nothing),
     )
 
 
