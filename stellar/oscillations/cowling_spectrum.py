@@ -147,7 +147,7 @@ def interface_shares(star: NodeStar, fields: StarFields, radial: Tensor, l: int)
     excess = torch.where(there, fields.enthalpy * fields.delta / torch.where(there, speeds, 1.0), 0)
     measure = star.mesh.basis.quadrature * fields.speed * weight * excess
     bulk = (measure.unsqueeze(-1) * radial**2).sum(dim=(1, 2))
-    drop = torch.where(star.jumps, fields.eps[:, :-1, -1] - fields.eps[:, 1:, 0], 0.0)
+    drop = torch.where(star.jumps_in(fields), fields.eps[:, :-1, -1] - fields.eps[:, 1:, 0], 0.0)
     jump = (drop * weight[:, :-1, -1]).unsqueeze(-1) * radial[:, :-1, -1] ** 2
     total = bulk.abs() + jump.abs().sum(dim=1)
     share = jump / torch.where(total > 0.0, total, 1.0).unsqueeze(1)

@@ -152,7 +152,11 @@ class NodeStar:
     @cached_property
     def jumps(self) -> Tensor:
         """Whether eps jumps between an element and the next one, [lane, element - 1]."""
-        inner, outer = self.fields.eps[:, :-1, -1], self.fields.eps[:, 1:, 0]
+        return self.jumps_in(self.fields)
+
+    def jumps_in(self, fields: StarFields) -> Tensor:
+        """As `jumps`, by fields at nodes with both ends of the elements."""
+        inner, outer = fields.eps[:, :-1, -1], fields.eps[:, 1:, 0]
         return (
             ((inner - outer).abs() > SMALLEST_JUMP * inner) & self.live[:, 1:] & self.live[:, :-1]
         )

@@ -170,7 +170,7 @@ class _Join:
         self.met = torch.zeros_like(live)
         self.met[:, 1:] = live[:, 1:] & live[:, :-1]
         self.jumps = torch.zeros_like(live)
-        self.jumps[:, 1:] = self.star.jumps
+        self.jumps[:, 1:] = elements.jumps
         # enthalpies of both sides in units of the inner one
         inner = torch.cat((eq.inertia[:, :1, 0], eq.inertia[:, :-1, -1]), dim=1)
         self.weight = eq.inertia[:, :, 0] / torch.where(self.jumps, inner, 1.0)

@@ -62,6 +62,11 @@ class InteriorElements:
         return -self.l * (1.0 - 2.0 * self.star.compactness)
 
     @property
+    def jumps(self) -> Tensor:
+        """Whether eps jumps between an element and the next one, [lane, element - 1]."""
+        return self.star.jumps_in(self.fields)
+
+    @property
     def stratified(self) -> bool:
         """Whether there are combinations V_1."""
         return self.equations.combinations > BUOYANCY

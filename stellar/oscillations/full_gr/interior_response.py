@@ -92,7 +92,7 @@ def _everywhere(
     for group, lanes in groups(star):
         alike = _on(trimmed(star.select(lanes), group), size)
         elements = interior_elements(alike, l, stratified=group.stratified)
-        for chosen in torch.arange(alike.lanes).split(lanes_at_once(group, size)):
+        for chosen in torch.arange(alike.lanes, device=lanes.device).split(lanes_at_once(group, size)):
             place = lanes[chosen]
             other = None if coarse is None else coarse.select(place)
             found = _respond(elements.select(chosen), other, tolerance)
@@ -136,7 +136,7 @@ def _respond(elements: InteriorElements, coarse: Response | None, tolerance: flo
         nodes=count,
         signed_nodes=count,
         interface_shares=nothing.new_zeros(*nothing.shape, star.mesh.elements - 1),
-        jumps=star.jumps,
+        jumps=elements.jumps,
     )
     return response if coarse is None else _looked_at(response, spectrum, coarse, tolerance)
 
