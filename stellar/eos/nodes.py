@@ -128,7 +128,8 @@ class NodeEOS:
             part.form.states(part.parameters, row[place], elements.index_select(0, place))
             for part, place in zip(self.groups, places, strict=True)
         ]
-        back = torch.argsort(torch.cat(places))
+        order = torch.cat(places)
+        back = torch.empty_like(order).scatter_(0, order, torch.arange(len(order), device=h.device))
         whole = (torch.cat(values).index_select(0, back) for values in zip(*found, strict=True))
         return NodeStates(*(values.reshape(h.shape) for values in whole))
 
