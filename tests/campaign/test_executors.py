@@ -5,7 +5,7 @@ import signal
 import time
 from multiprocessing import active_children
 
-from stellar.campaign.executors import WorkerDiedError, run
+from stellar.campaign.executors import UNDER_WAY, WorkerDiedError, run
 
 
 def square(value):
@@ -45,3 +45,23 @@ def test_abandoned_work_takes_its_processes_along():
 
 def square_or_slow(value):
     return square(value) if value == 1 else slow(value)
+
+
+class Watched(list):
+    """A list that remembers which of its items were taken."""
+
+    def __init__(self, values):
+        super().__init__(values)
+        self.taken = []
+
+    def __getitem__(self, index):
+        self.taken.append(index)
+        return super().__getitem__(index)
+
+
+def test_only_a_few_items_are_under_way_so_that_results_do_not_pile_up():
+    items = Watched(range(40))
+    outcomes = run(square, items, jobs=2)
+    next(outcomes)
+    assert len(items.taken) == UNDER_WAY * 2
+    assert dict(outcomes).keys() | {0, 1, 2, 3} == set(range(40))
