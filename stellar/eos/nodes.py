@@ -19,9 +19,10 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from stellar.eos.base import Array, ColdEOS, Segment
+from stellar.eos.base import ColdEOS, Segment
 from stellar.eos.frozen_index import StratifiedSegment
 from stellar.eos.generalized_polytrope import GeneralizedPolytrope
 from stellar.eos.hermite_segment import HermiteSegment
@@ -234,7 +235,7 @@ class _Piece(NamedTuple):
 
     h_lo: float
     form: Form
-    rows: Array
+    rows: NDArray[np.float64]
     index: tuple[float, bool]
 
     @property
@@ -251,7 +252,7 @@ class _Table:
 
     def __init__(self) -> None:
         self._first: dict[tuple[float, bytes], int] = {}
-        self._blocks: list[Array] = []
+        self._blocks: list[NDArray[np.float64]] = []
         self._length = 0
 
     def row_of(self, piece: _Piece) -> int:
@@ -284,7 +285,7 @@ def _pieces(segment: Segment) -> list[_Piece]:
     ]
 
 
-def _parameters(segment: Segment) -> tuple[Form, Array | list[float]]:
+def _parameters(segment: Segment) -> tuple[Form, NDArray[np.float64] | list[float]]:
     """The form of a segment and its row or rows."""
     match segment:
         case RestMassPolytrope(gamma=gamma, k=k, a=a):
@@ -304,7 +305,7 @@ def _parameters(segment: Segment) -> tuple[Form, Array | list[float]]:
     raise TypeError(f"segments of class {type(segment).__name__} have no batched form")
 
 
-def _series(segment: SeriesSegment) -> tuple[Form, Array]:
+def _series(segment: SeriesSegment) -> tuple[Form, NDArray[np.float64]]:
     """A series as it is if it is short, else as local polynomials."""
     matrix, interval = segment.thermodynamics, segment.interval
     stratified = bool(np.any(matrix[-1]))
