@@ -87,12 +87,14 @@ def interior_responses(
 def _everywhere(
     star: NodeStar, l: int, size: int, coarse: Response | None, tolerance: float
 ) -> Response:
+    """The response of all stars; matter is evaluated for whole groups, the rest is done in parts."""
     parts: list[tuple[Group, Response]] = []
     places: list[Tensor] = []
     for group, lanes in groups(star):
         alike = _on(trimmed(star.select(lanes), group), size)
         elements = interior_elements(alike, l, stratified=group.stratified)
-        for chosen in torch.arange(alike.lanes, device=lanes.device).split(lanes_at_once(group, size)):
+        every = torch.arange(alike.lanes, device=lanes.device)
+        for chosen in every.split(lanes_at_once(group, size)):
             place = lanes[chosen]
             other = None if coarse is None else coarse.select(place)
             found = _respond(elements.select(chosen), other, tolerance)
@@ -112,7 +114,7 @@ def _on(star: NodeStar, nodes: int) -> NodeStar:
 
 
 def _respond(elements: InteriorElements, coarse: Response | None, tolerance: float) -> Response:
-    """Response of stars of one group."""
+    """Response of stars of one group; its poles are looked at where a coarser one is given."""
     spectrum = interior_spectrum(elements)
     status, star = spectrum.status, elements.star
     if coarse is not None:
