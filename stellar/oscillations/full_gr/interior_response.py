@@ -87,7 +87,7 @@ def interior_responses(
 def _everywhere(
     star: NodeStar, l: int, size: int, coarse: Response | None, tolerance: float
 ) -> Response:
-    """The response of all stars; matter is evaluated for whole groups, the rest is done in parts."""
+    """The response of all stars; matter is evaluated for a whole group, the rest in parts of it."""
     parts: list[tuple[Group, Response]] = []
     places: list[Tensor] = []
     for group, lanes in groups(star):
