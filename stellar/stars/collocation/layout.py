@@ -30,6 +30,7 @@ WEIGHT = 10.0  # eps_c over the mean energy density, and the lever of the tides
 MOST_HALVINGS = 12
 SINGULAR, AMPLITUDE = 1.1, 0.2  # met with polytropes: place of that singularity, size of the rest
 PROBE = 1e-7  # where the exponent of the surface is read off, of the outermost segment
+_MIX, _SPREAD = 6364136223846793005, 3935559000370003845  # odd multipliers of 64 bits
 INTEGER = 1e-5  # distance from an integer below which an exponent counts as one
 
 
@@ -48,10 +49,14 @@ def resolved_pieces(
     with torch.no_grad():
         pieces = _graded(segments(eos, h_c, lanes), eos)
         centre = _central_density(pieces, eos, h_c)
+        for _ in range(MOST_HALVINGS):
+            rough = pieces.stretched(h_c) | (_expected(pieces, h_c, nodes) > tolerance)
+            if not bool(rough.any()):
+                break
+            pieces = pieces.where(~rough).joined(pieces.where(rough).halved(h_c))
         done = pieces.where(torch.zeros_like(pieces.lane, dtype=torch.bool))
         for _ in range(MOST_HALVINGS):
             rough = _left_out(pieces, eos, h_c, centre, nodes) > tolerance
-            rough = rough | pieces.stretched(h_c) | (_expected(pieces, h_c, nodes) > tolerance)
             done = done.joined(pieces.where(~rough))
             pieces = pieces.where(rough).halved(h_c)
             if pieces.count == 0:
@@ -81,13 +86,28 @@ def _central_density(pieces: Pieces, eos: NodeEOS, h_c: Tensor) -> Tensor:
 
 def _left_out(pieces: Pieces, eos: NodeEOS, h_c: Tensor, centre: Tensor, nodes: int) -> Tensor:
     """Estimated relative error of the mass that each piece leaves, [piece]."""
-    mesh = single_mesh(pieces, nodes)
-    states = _evaluate(eos, pieces, pieces.low[:, None, None] + mesh.to_right)
-    length = (pieces.high - pieces.low) / h_c[pieces.lane]
-    scale = centre[pieces.lane] / (WEIGHT * length)
+    distinct, which = _distinct(pieces, eos)
+    mesh = single_mesh(distinct, nodes)
+    states = _evaluate(eos, distinct, distinct.low[:, None, None] + mesh.to_right)
     # what counts is the integral: of eps dh/dxi, where a degree k of it gives 1/k
     rate = states.eps * mesh.speed / (0.5 * nodes * mesh.lengths.unsqueeze(-1))
-    return tail(rate.unsqueeze(-1), mesh, scale.unsqueeze(-1))
+    left = tail(rate.unsqueeze(-1), mesh, torch.ones_like(distinct.low).unsqueeze(-1))[which]
+    length = (pieces.high - pieces.low) / h_c[pieces.lane]
+    return left * WEIGHT * length / centre[pieces.lane]
+
+
+def _distinct(pieces: Pieces, eos: NodeEOS) -> tuple[Pieces, Tensor]:
+    """One piece of every kind, and the kind of each: stars of one matter share most of theirs."""
+    group, row = (table[pieces.lane, pieces.segment] for table in (eos.group_of, eos.row_of))
+    bits = (part.view(torch.int64) for part in (pieces.low, pieces.high))
+    # numbers of 64 bits that agree by chance would need billions of pieces
+    key = (group << 2 | pieces.grading) + (row << 20)
+    for part in bits:
+        key = key * _MIX + part * _SPREAD
+    found, which = torch.unique(key, return_inverse=True)
+    place = torch.arange(pieces.count, device=key.device).flip(0)
+    first = torch.zeros_like(found).scatter(0, which.flip(0), place)
+    return pieces.where(first), which
 
 
 def _expected(pieces: Pieces, h_c: Tensor, nodes: int) -> Tensor:
