@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
+from stellar.oscillations.full_gr.certificate import certify_fluid
 from stellar.oscillations.full_gr.interior_response import interior_responses
 from stellar.oscillations.full_gr.quasinormal import FluidModes, fluid_modes
 from stellar.oscillations.full_gr.response import Response
@@ -17,7 +18,7 @@ from stellar.oscillations.labels import FluidMode
 from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.parode.cowling_modes import ladders
 from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
-from stellar.parode.trials import TrialStars, refined
+from stellar.parode.trials import GENEROUS, TrialStars, refined
 
 BROADEST = 0.005  # Im/Re of a fluid mode at most; what is broader is a wave caught in the star
 SAFETY = 2.5  # times the difference of two resolutions: where matter is rough, convergence is slow
@@ -43,11 +44,13 @@ def fluid_searches(
         rungs = ladders(part)
         modes = fluid_modes(fine, coarse, wanted=_candidates(fine, request, rungs))
         return [
-            fluid_search(_resolved(fine, modes, lane), request, ladder, l, "full")
-            for lane, ladder in enumerate(rungs)
+            fluid_search(_resolved(fine, modes, lane), request, ladder, l, "full", missing=missing)
+            for lane, (ladder, missing) in enumerate(
+                zip(rungs, _missing(fine, modes, request), strict=True)
+            )
         ]
 
-    found = refined(stars, lambda size: 4 * size, attempt, accuracy)
+    found = refined(stars, lambda size: 4 * size, attempt, accuracy, GENEROUS)
     return [search.widened(width) for search, width in zip(found, stars.widths, strict=True)]
 
 
@@ -71,11 +74,30 @@ def _candidates(response: Response, request: ModeRequest, rungs: list[Ladder]) -
     return response.resolved & (counts >= lowest) & (above.cumsum(dim=1) == 0)
 
 
+def _missing(response: Response, modes: FluidModes, request: ModeRequest) -> list[int | None]:
+    """How many modes of the band the argument principle counts beyond those that were found."""
+    if request.band is None:
+        return [None] * response.lanes
+    found = torch.where(_narrow(modes.omega), modes.omega, torch.nan)
+    left, right = (edge * response.radius for edge in request.band)
+    proof = certify_fluid(response, found, left, right)
+    settled = (proof.status == int(Status.OK)).tolist()
+    return [
+        count if known else None
+        for count, known in zip(proof.missing.tolist(), settled, strict=True)
+    ]
+
+
+def _narrow(omega: Tensor) -> Tensor:
+    """Fluid modes, not waves caught in the star."""
+    return omega.imag.abs() <= BROADEST * omega.real
+
+
 def _resolved(response: Response, modes: FluidModes, lane: int) -> list[Resolved]:
     """The fluid modes of one star in ascending frequency."""
     omega, status = modes.omega[lane], modes.status[lane]
     usable = (status == int(Status.OK)) | (status == int(Status.BELOW_NOISE_FLOOR))
-    index = (usable & (omega.imag.abs() <= BROADEST * omega.real)).nonzero()[:, 0]
+    index = (usable & _narrow(omega)).nonzero()[:, 0]
     index = index[omega.real[index].argsort()]
     shares = response.interface_shares[lane][index][:, response.jumps[lane]]
     shapes = zip(

@@ -65,13 +65,21 @@ def expected(request: ModeRequest, ladder: Ladder) -> list[str]:
 
 
 def fluid_search(
-    found: Sequence[Resolved], request: ModeRequest, ladder: Ladder, l: int, gravity: str
+    found: Sequence[Resolved],
+    request: ModeRequest,
+    ladder: Ladder,
+    l: int,
+    gravity: str,
+    *,
+    missing: int | None = None,
 ) -> ModeSearch:
     """The modes asked for among all that were resolved, and whether none of them is missing.
 
     Parameters
     ----------
     found : in ascending frequency
+    missing : modes of the band that are not in the list, by the argument principle; None where it
+        was not asked or does not settle, and the node counts decide
     """
     labels = label_fluid([mode.shape for mode in found])
     modes = [
@@ -81,6 +89,8 @@ def fluid_search(
     ]
     if request.band is not None:
         gap, weak = _gap_in_band(found, request.band, ladder), ""
+        if missing is not None:
+            gap = f"The argument principle counts {missing:+d} modes more." if missing else ""
     else:
         gap, weak = _gap_by_order(found, {mode.label for mode in modes}, request, ladder)
     return ModeSearch(tuple(modes), complete=not gap, message=gap or weak)

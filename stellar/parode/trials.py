@@ -18,8 +18,9 @@ from stellar.oscillations.nodal_star import NodeStar, node_star
 from stellar.oscillations.radial_pencil import COARSER
 from stellar.stars.collocation.nodal_star import NodalStar
 
-MORE = (0, 8, 20)  # trial functions an element beyond the nodes of the star
+MORE = (0, 12, 32)  # trial functions an element beyond the nodes of the star
 SPARING = (-4, *MORE)  # for large matrices of functions that converge fast
+GENEROUS = (8, 32)  # for small ones of functions that converge slowly
 LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
 ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held at once
 FAINTEST = 1e-13  # of Re omega: more trial functions do not tell a weaker damping better
