@@ -22,7 +22,7 @@ from stellar.oscillations.full_gr.spacetime_result import SpacetimeRoots, joined
 
 # nodes on the ray outside, for first approximations, coarser and finer, up to a compactness:
 # strongly damped waves of compact stars need more, or poles of the ray alone come down to them
-RAYS = ((0.25, (20, 20, 24)), (0.31, (24, 28, 32)), (0.5, (32, 36, 40)))
+RAYS = ((0.18, (20, 20, 24)), (0.31, (24, 28, 32)), (0.5, (32, 36, 40)))
 MARGIN = 0.5  # around the box: roots there are divided out of the contour
 WEAKEST = 1e-5  # residue over lambda of poles that a space-time mode may feel
 REPAIRS = 2

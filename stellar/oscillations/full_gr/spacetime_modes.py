@@ -20,10 +20,13 @@ from stellar.oscillations.labels import Label, label_w
 from stellar.oscillations.mode import Mode, ModeRequest, ModeSearch
 
 BOTTOM = 0.03  # fluid modes are damped less, space-time modes more up to C = 0.35
-HIGHEST = 7.0  # above, F is lost in rounding
+HIGHEST = 6.5  # above, F is lost in rounding
 RISE = 4.0  # of the top, in distances of poles
-EXTENSIONS = 2
+FURTHEST = 12.0  # to the right few stars are resolved
+EXTENSIONS = 1
 LOW = 4.0  # omega R over l up to which poles of such waves are looked at
+ENOUGH = 0.2  # w_N is not far above the N-th pole, and in dilute stars below
+BLURRED = 1e-2  # relative error above which a root is no mode
 LARGE = 0.5  # residues of waves in the star, of the largest one
 
 
@@ -39,11 +42,12 @@ def spacetime_modes(
 
     Returns
     -------
-    One search a lane: w1 ... wN and the wII left of wN, or all in the band, by ascending frequency.
+    One search a lane: w1 ... wN and the wII left of wN, or all in the band, by ascending frequency;
+    a mode on which the resolutions agree to less than 1e-4 has the status ACCURACY_NOT_REACHED.
     It is complete if the argument principle confirms the region up to there.
     """
     first, distance = cavity(fine)
-    right = first + (request.n_max + 0.5) * distance
+    right = first + (request.n_max - ENOUGH) * distance
     if request.band is not None:
         right = request.band[1] * fine.radius + 2.0 * distance
     found: dict[int, ModeSearch] = {}
@@ -56,12 +60,14 @@ def spacetime_modes(
         lanes = lanes[known]
         if not lanes.numel():
             break
-        box = region(right[lanes], distance[lanes])
+        box = region(right[lanes].clamp_max(FURTHEST), distance[lanes])
         roots = spacetime_roots(fine.select(lanes), coarse.select(lanes), box)
         short = []
         for place, lane in enumerate(lanes.tolist()):
             search, enough = _search(roots, place, float(fine.radius[lane]), fine.l, request)
-            found[lane] = search
+            # further out the star may not be resolved: what is proven already stays
+            if lane not in found or bool(roots.proven[place]):
+                found[lane] = search
             if not enough and extension < EXTENSIONS:
                 short.append(place)
         lanes = lanes[short]
@@ -99,20 +105,21 @@ def _search(
     rows = list(zip(*(column[lane][there].tolist() for column in columns), strict=True))
     labels = label_w([row[0] for row in rows])
     kept = _wanted([row[0] for row in rows], labels, request, radius)
-    resolved = [k for k in kept if rows[k][4] == int(Status.OK)]
-    modes = tuple(_mode(l, labels[k], rows[k], radius) for k in resolved)
+    clear = [k for k in kept if max(rows[k][1], rows[k][2]) <= BLURRED * abs(rows[k][0])]
+    modes = tuple(_mode(l, labels[k], rows[k], radius) for k in clear)
     ordinary = sum(not label.label.startswith("wII") for label in labels)
     reasons = []
     if not bool(roots.proven[lane]):
         reasons.append(_unproven(roots, lane, int(there.sum())))
-    if len(resolved) < len(kept):
+    if len(clear) < len(kept):
         reasons.append(
-            f"{len(kept) - len(resolved)} w-modes differ between two resolutions: more nodes "
-            "would tell"
+            f"{len(kept) - len(clear)} w-modes differ between two resolutions: more nodes tell"
         )
     if request.band is None and ordinary < request.n_max:
         top = float(roots.box.top[lane]) / radius
         reasons.append(f"{ordinary} w-modes are damped less than Im omega = {top:.3g}/km")
+    if request.band is None and ordinary == request.n_max:
+        reasons.append(f"no w-mode beyond w{ordinary} was found; its label depends on the next one")
     enough = request.band is not None or ordinary > request.n_max
     return ModeSearch(modes, not reasons, "; ".join(reasons)), enough
 
@@ -140,7 +147,7 @@ def _wanted(
 def _mode(
     l: int, label: Label, row: tuple[complex, float, float, float, int], radius: float
 ) -> Mode:
-    omega, re_err, im_err, step, _ = row
+    omega, re_err, im_err, step, status = row
     return Mode(
         l=l,
         family="w",
@@ -151,7 +158,8 @@ def _mode(
         omega_re_err=re_err / radius,
         omega_im_err=im_err / radius,
         residual=step / abs(omega),
-        message=label.note,
+        status=Status(status),
+        message=label.note or Status(status).message,
     )
 
 
