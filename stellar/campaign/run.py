@@ -1,8 +1,8 @@
 """Carry out a plan: tiles in any order, rows in the order asked, in memory or in a file.
 
 With a result file, finished tiles are kept in its journal until the last one is there; then the
-file is assembled from them and gets its name. Nothing of a run but its journal grows with the
-number of stars.
+file is assembled from them and gets its name. What is in memory grows with the equations of state,
+a kilobyte or two each, and not with the stars.
 """
 
 from collections import Counter
