@@ -45,8 +45,8 @@ def modes(
     n_max : highest radial order
     band : instead, every mode between two frequencies in Hz, "LO:HI"
     gravity : "full" or "cowling"
-    solver : "parode", all stars at once (not for modes yet), "shooting", or "auto" for the first
-        that is good at the command and the equation of state
+    solver : "parode", all stars and modes at once, "shooting", or "auto" for the first that is good
+        at the command and the equation of state
     accuracy : requested relative accuracy of masses, radii and frequencies
     jobs : number of processes; the numbers do not depend on it
 
