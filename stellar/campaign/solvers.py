@@ -64,7 +64,7 @@ SOLVERS = {
         ("full", "cowling"),
         most_intervals=40,
         sequences_per_task=64,
-        stars_per_tile=1024,
+        stars_per_tile=4096,
         oscillating_per_tile=64,
     ),
     "shooting": Solver(
