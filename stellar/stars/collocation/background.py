@@ -23,8 +23,9 @@ from stellar.eos.node_forms import NodeStates
 from stellar.eos.nodes import NodeEOS
 from stellar.stars.collocation.differentiation import values
 from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar
-from stellar.stars.collocation.outward import Flow, solve
+from stellar.stars.collocation.outward import solve
 from stellar.stars.collocation.pieces import Layout
+from stellar.stars.collocation.substitution import Flow
 
 
 class Statement(NamedTuple):

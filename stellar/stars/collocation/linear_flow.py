@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from parode_core.linear import Coefficients
-from stellar.stars.collocation.outward import Flow
+from stellar.stars.collocation.substitution import Flow
 
 
 def linear_flow(shift: float, free: int | None = None) -> Flow:

@@ -1,39 +1,32 @@
 """Perturbations and backgrounds from the centre outwards, element after element, all stars at once.
 
-With the left state of an element known, its collocation equations (D y)_j = (v/w)_j f(y_j) are
-fixed points of
-
-    y <- y_left + D^-1 [(v/w) f(y)],
-
-D without its first row and column. The operator is a Volterra integral: k substitutions leave an
-error of (|f'| ln(s_right/s_left))^k/k!, and cost one product with a matrix that all stars share.
-On the element at the centre, with t = (1 + xi)/2 and o = t (ds/dt)/s, they are fixed points of
-
-    y <- (t d/dt + e)^-1 [o f(y) + e y]
-
-for any e > 0, best in the middle of minus the eigenvalues of df/dy at the centre: then what is left
-of f there is small, and elsewhere t^k is divided by k + e. All stars take the same number of
-substitutions before convergence is looked at; those that do not converge this way are solved by
-Newton's method.
-
-What is found are the same polynomials as by Newton's method; tolerances are in units of `scale`.
+On every element all stars take the same number of substitutions (see `substitution`) before
+convergence is looked at; those that are not done go on by themselves, and those that do not
+converge this way are solved by Newton's method. What is found are the same polynomials as by
+Newton's method; tolerances are in units of `scale`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from parode_core.bases import Basis
 from parode_core.elements import Mesh
 from parode_core.lanes import finite, padded, take
 from parode_core.newton import solve as newton_solve
 from parode_core.problem import Problem
 from parode_core.solution import Solution
 from parode_core.status import Status
+from stellar.stars.collocation.substitution import (
+    Centre,
+    Element,
+    Flow,
+    State,
+    distance,
+    inverse_derivative,
+)
 
 TOLERANCE = 1e-13
 # substitutions before convergence is looked at: on the element at the centre, one less on each
@@ -41,27 +34,6 @@ TOLERANCE = 1e-13
 AT_CENTRE, LEAST, BETWEEN = 12, 5, 1
 MOST_LOOKS = 24
 BLOCK = 1 << 14  # nodes that are substituted together, so that all their numbers stay in a cache
-
-State = list[Tensor]
-
-
-@dataclass(frozen=True)
-class Flow:
-    """A problem as substitutions want it, components and coefficients apart.
-
-    rates : (components, coefficients) -> s dy/ds of each, elementwise
-    coefficients : fields of the problem -> what `rates` needs, each [lane, element, node]; 1 for an
-        axis that shares them
-    centre : (fields) -> components at the centre, [lane] or numbers
-    shift : e
-    fixed : whether the states at the centre are final, or guesses that regularity corrects
-    """
-
-    rates: Callable[[State, State], State]
-    coefficients: Callable[[Any], tuple[Tensor, ...]]
-    centre: Callable[[Any], tuple[Tensor | float, ...]]
-    shift: float
-    fixed: bool = False
 
 
 def solve(
@@ -144,7 +116,7 @@ class _March:
             start = [part[:, -1:] for part in self.parts[-1]]
             given = [part[number] for part in self.given]
             y = self._continued(number)
-            element = _Element(self.flow, given, y, start, weights[number], inverse)
+            element = Element(self.flow, given, y, start, weights[number], inverse)
             self.parts.append(self._converged(element, max(AT_CENTRE - number, LEAST)))
 
     def _continued(self, number: int) -> State:
@@ -173,7 +145,7 @@ class _March:
             y = torch.where(sound[:, :, None, None], y, torch.nan)
         return Solution(mesh, y, status, last.clone(), self.steps[:lanes], last, last.clone())
 
-    def _centre(self) -> "_Centre":
+    def _centre(self) -> Centre:
         """The element at the centre, with its first states."""
         given = [part[0] for part in self.given]
         start = [
@@ -182,9 +154,9 @@ class _March:
             .unsqueeze(1)
             for part in self.flow.centre(self.fields)
         ]
-        return _Centre.of(self.flow, given, start, self.mesh)
+        return Centre.of(self.flow, given, start, self.mesh)
 
-    def _converged(self, element: Any, unseen: int) -> State:
+    def _converged(self, element: Element, unseen: int) -> State:
         """States of an element, after as many substitutions as each star needs."""
         parts, lengths = [], []
         rows = max(BLOCK // self.mesh.basis.size // 64, 1) * 64
@@ -194,7 +166,7 @@ class _March:
             for _ in range(unseen):
                 part.y = part.next()
             parts.append(part.next())
-            lengths.append(_distance(parts[-1], part.y, self.scale[block]))
+            lengths.append(distance(parts[-1], part.y, self.scale[block]))
         whole = [_joined(pieces) for pieces in zip(*parts, strict=True)]
         length, element.y = _joined(lengths), whole
         self.steps += unseen + 1
@@ -207,7 +179,7 @@ class _March:
         self.sound += self.well
         return whole
 
-    def _go_on(self, element: Any, lanes: Tensor, whole: State) -> None:
+    def _go_on(self, element: Element, lanes: Tensor, whole: State) -> None:
         """Further substitutions for some lanes, into `whole`."""
         element = element.select(padded(lanes))
         for _ in range(MOST_LOOKS):
@@ -215,7 +187,7 @@ class _March:
             for _ in range(BETWEEN):
                 element.y = element.next()
             new = element.next()
-            length = _distance(new, element.y, self.scale[keep])
+            length = distance(new, element.y, self.scale[keep])
             element.y = new
             for part, values in zip(whole, new, strict=True):
                 part[keep] = values
@@ -228,72 +200,6 @@ class _March:
         self.well[lanes] = False
 
 
-@dataclass
-class _Element:
-    """Lanes of an element: coefficients, states and first states, [lane, node] or [lane, 1].
-
-    weight : of the rates, v/w or o;  inverse : of the operator, transposed
-    """
-
-    flow: Flow
-    given: State
-    y: State
-    start: State
-    weight: Tensor
-    inverse: Tensor
-
-    def next(self) -> State:
-        """One substitution."""
-        rates = self.flow.rates(self.y, self.given)
-        return [
-            torch.addmm(start, self.weight * rate, self.inverse)
-            for start, rate in zip(self.start, rates, strict=True)
-        ]
-
-    def select(self, lanes: Tensor) -> "_Element":
-        """The lanes with these indices."""
-        return self._with(lambda part: part.index_select(0, lanes))
-
-    def block(self, lanes: slice) -> "_Element":
-        """Consecutive lanes."""
-        return self._with(lambda part: part[lanes])
-
-    def _with(self, choose: Callable[[Tensor], Tensor]) -> "_Element":
-        lists = {name: [choose(p) for p in getattr(self, name)] for name in ("given", "y", "start")}
-        return replace(self, **lists, weight=choose(self.weight))
-
-
-class _Centre(_Element):
-    """Lanes of the element at the centre."""
-
-    @classmethod
-    def of(cls, flow: Flow, given: State, start: State, mesh: Mesh) -> "_Centre":
-        """With constant first states."""
-        t, r = mesh.basis.from_left, mesh.basis.to_right
-        table = torch.stack((torch.ones_like(t), 2.0 * torch.ones_like(t), 2.0 * r / (1.0 + r)))
-        stretch = table[mesh.grading[:, 0]].expand(start[0].shape[0], -1)
-        y = [part.expand(-1, mesh.basis.size) for part in start]
-        inverse = inverse_euler(mesh.basis, flow.shift)
-        if flow.fixed:  # exactly: rounding would let a free constant drift
-            inverse = inverse.clone()
-            inverse[:, 0] = 0.0
-        return cls(flow, given, y, start, stretch, inverse)
-
-    def next(self) -> State:
-        """One substitution, of what the states are beyond the first ones."""
-        rates, e = self.flow.rates(self.y, self.given), self.flow.shift
-        return [
-            torch.addmm(first, torch.addcmul(e * (y - first), self.weight, rate), self.inverse)
-            for first, y, rate in zip(self.start, self.y, rates, strict=True)
-        ]
-
-
-def _distance(new: State, old: State, scale: Tensor) -> Tensor:
-    """Largest change of each lane in units of the scale."""
-    steps = [(a - b).abs_().amax(dim=1) for a, b in zip(new, old, strict=True)]
-    return (torch.stack(steps, dim=1) / scale).amax(dim=1)
-
-
 def _joined(parts: Sequence[Tensor]) -> Tensor:
     return torch.cat(list(parts)) if len(parts) > 1 else parts[0]
 
@@ -303,19 +209,3 @@ def _cut(tree: Any, elements: int, part: slice) -> Any:
     if isinstance(tree, tuple):
         return type(tree)(*(_cut(branch, elements, part) for branch in tree))
     return tree[:, part] if tree.ndim > 2 and tree.shape[1] == elements else tree
-
-
-@lru_cache(maxsize=16)
-def inverse_derivative(basis: Basis) -> Tensor:
-    """Transpose of D^-1 without the first row and column of D, [node, node]; zero there."""
-    whole = torch.zeros_like(basis.differentiation)
-    whole[1:, 1:] = torch.linalg.inv(basis.differentiation[1:, 1:])
-    return whole.T.contiguous()
-
-
-@lru_cache(maxsize=64)
-def inverse_euler(basis: Basis, shift: float) -> Tensor:
-    """Transpose of (t d/dt + e)^-1 at the nodes, [node, node]."""
-    whole = 2.0 * basis.from_left.unsqueeze(1) * basis.differentiation
-    whole.diagonal().add_(shift)
-    return torch.linalg.inv(whole).T.contiguous()

@@ -16,7 +16,8 @@ from parode_core.elements import Mesh
 from parode_core.problem import Problem
 from stellar.stars.collocation.differentiation import values
 from stellar.stars.collocation.nodal_star import NodalStar
-from stellar.stars.collocation.outward import Flow, solve
+from stellar.stars.collocation.outward import solve
+from stellar.stars.collocation.substitution import Flow
 
 
 class Riccati(NamedTuple):
