@@ -22,7 +22,8 @@ import torch
 from torch import Tensor
 
 from stellar.oscillations.full_gr.interior_elements import COMPONENTS, InteriorElements
-from stellar.oscillations.full_gr.interior_equations import ENTHALPY, K, V, W
+from stellar.oscillations.full_gr.interior_equations import K, V, W
+from stellar.oscillations.full_gr.interior_joints import Joints, parameter_columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,89 +145,11 @@ def interior_chain(elements: InteriorElements, lam: Tensor) -> InteriorChain:
     """The star at one lambda [lane], real or complex."""
     matrices = elements.matrices(lam)
     sources = elements.sources().to(matrices.dtype)
-    nodes = matrices.shape[-1] // COMPONENTS
-    parameters = torch.zeros_like(sources[..., :COMPONENTS])
-    for row in range(COMPONENTS):
-        parameters[:, :, row * nodes, row] = 1.0
     factors, pivots, info = torch.linalg.lu_factor_ex(matrices)
-    right = torch.cat((sources, parameters), dim=-1)
+    right = torch.cat((sources, parameter_columns(matrices)), dim=-1)
     solved = torch.linalg.lu_solve(factors, pivots, right)
     forced, free = solved[..., :-COMPONENTS], solved[..., -COMPONENTS:]
-    join = _Join(elements, lam, forced, free)
-    inverse, broken = torch.linalg.inv_ex(join.matrix())
+    joints = Joints(elements, lam)
+    inverse, broken = torch.linalg.inv_ex(joints.matrix(free))
     singular = (info != 0).any(dim=1) | (broken != 0)
-    return InteriorChain(elements, lam, forced, free, inverse, *join.sources(), singular)
-
-
-class _Join:
-    """The matrix C, and the matrix Q, at the left ends of the elements."""
-
-    def __init__(
-        self, elements: InteriorElements, lam: Tensor, forced: Tensor, free: Tensor
-    ) -> None:
-        self.star, eq = elements.star, elements.equations
-        self.forced, self.free = (part.unflatten(2, (COMPONENTS, -1)) for part in (forced, free))
-        live = self.star.live
-        self.met = torch.zeros_like(live)
-        self.met[:, 1:] = live[:, 1:] & live[:, :-1]
-        self.jumps = torch.zeros_like(live)
-        self.jumps[:, 1:] = elements.jumps
-        # enthalpies of both sides in units of the inner one
-        inner = torch.cat((eq.inertia[:, :1, 0], eq.inertia[:, :-1, -1]), dim=1)
-        self.weight = eq.inertia[:, :, 0] / torch.where(self.jumps, inner, 1.0)
-        enthalpy = eq.enthalpy + lam[:, None, None, None] * eq.moving_enthalpy
-        self.enthalpy = enthalpy.to(free.dtype)
-
-    def _passed(self, ends: Tensor, node: int, weight: Tensor, jump: Tensor) -> Tensor:
-        """H1, K, W and V or weight * P of states at an end, [lane, element, 4, column]."""
-        enthalpy = (self.enthalpy[..., node].unsqueeze(-1) * ends).sum(dim=2)
-        weighted = weight.unsqueeze(-1) * enthalpy
-        last = torch.where(jump.unsqueeze(-1), weighted, ends[:, :, V])
-        return torch.cat((ends[:, :, :V], last.unsqueeze(2)), dim=2)
-
-    def _left(self, values: Tensor) -> Tensor:
-        return self._passed(values[:, :, :, 0], 0, self.weight, self.jumps)
-
-    def _right(self, values: Tensor) -> Tensor:
-        """At the right ends of all elements but the last."""
-        inner = self._passed(values[:, :, :, -1], -1, torch.ones_like(self.weight), self._behind)
-        return inner[:, :-1]
-
-    @property
-    def _behind(self) -> Tensor:
-        """Whether the density jumps at the right end, [lane, element]."""
-        return torch.cat((self.jumps[:, 1:], torch.zeros_like(self.jumps[:, :1])), dim=1)
-
-    def matrix(self) -> Tensor:
-        """C, [lane, 4 element, 4 element]."""
-        lanes, count = self.met.shape
-        dtype, device = self.free.dtype, self.free.device
-        whole = torch.zeros(lanes, count, COMPONENTS, count, COMPONENTS, dtype=dtype, device=device)
-        identity = torch.eye(COMPONENTS, dtype=dtype, device=device)
-        # parameters that nothing uses are zero
-        met = self.met[:, :, None, None]
-        own = torch.where(met, self._left(self.free), identity)
-        # those of the box and of regularity belong to the outermost element, and count as central
-        closing = torch.zeros_like(identity)
-        closing[K, K], closing[W, W] = 1.0, 1.0
-        central, outer = self.star.central, self.star.outermost
-        own = torch.where(central[:, :, None, None], own - closing, own)
-        whole.diagonal(dim1=1, dim2=3).copy_(own.permute(0, 2, 3, 1))
-        before = torch.where(met[:, 1:], -self._right(self.free), 0.0)
-        for element in range(1, count):
-            whole[:, element, :, element - 1] = before[:, element - 1]
-        closes = (central[:, :, None] & outer[:, None, :])[:, :, None, :, None]
-        whole = whole + closes * closing[:, None, :]
-        return whole.flatten(3, 4).flatten(1, 2)
-
-    def sources(self) -> tuple[Tensor, Tensor]:
-        """Parts of Q: at the left end, and at the left end of the next element."""
-        entering, leaving = self._left(self.forced), -self._right(self.forced)
-        nodes = self.forced.shape[3]
-        first = ENTHALPY * nodes
-        entering[:, :, V, first] -= torch.where(self.jumps, self.weight, 0.0)
-        leaving[:, :, V, first + nodes - 1] += self._behind[:, :-1].to(leaving.dtype)
-        met = self.met[:, :, None, None]
-        entering = torch.where(met, entering, 0.0)
-        leaving = torch.where(met[:, 1:], leaving, 0.0)
-        return entering, torch.cat((leaving, torch.zeros_like(entering[:, :1])), dim=1)
+    return InteriorChain(elements, lam, forced, free, inverse, *joints.sources(forced), singular)
