@@ -31,7 +31,7 @@ def core(lanes: str, repeats: int, as_json: bool) -> None:
 
 
 @bench.command()
-@click.option("--lanes", default="1,16,256,4096", show_default=True, help="Numbers of stars.")
+@click.option("--lanes", default="1,16,256,4096,65536", show_default=True, help="Numbers of stars.")
 @click.option(
     "--kinds",
     default="gamma,pp,table,functional",
