@@ -15,7 +15,7 @@ from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.oscillations.potential_flow import barotropic_spectrum
 from stellar.oscillations.radial_pencil import COARSER
 from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
-from stellar.parode.trials import ROUNDING, SPARING, TrialStars, refined
+from stellar.parode.trials import ROUNDING, SPARING, TrialStars, pencil_sizes, refined
 
 DISTANCE = 1e-4  # relative, of omega^2 between two resolutions, up to which a mode is reported
 
@@ -68,7 +68,9 @@ def _flow_searches(
             for found, ladder in zip(_flow(part, l, count, size), ladders(part), strict=True)
         ]
 
-    return refined(stars, lambda size: elements * max(size, least), attempt, accuracy)
+    return refined(
+        stars, lambda size: elements * max(size, least), attempt, accuracy, pencil_sizes(stars)
+    )
 
 
 def _flow(stars: TrialStars, l: int, modes: int, size: int) -> list[list[Resolved]]:
@@ -122,7 +124,7 @@ def _displacement_searches(
             for lane, ladder in enumerate(ladders(part))
         ]
 
-    return refined(stars, unknowns, attempt, accuracy, SPARING)
+    return refined(stars, unknowns, attempt, accuracy, pencil_sizes(stars, SPARING))
 
 
 def _displaced(spectrum: CowlingSpectrum, lane: int, rounding: float) -> list[Resolved]:

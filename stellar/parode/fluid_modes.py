@@ -18,7 +18,7 @@ from stellar.oscillations.labels import FluidMode
 from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.parode.cowling_modes import ladders
 from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
-from stellar.parode.trials import GENEROUS, TrialStars, refined
+from stellar.parode.trials import TrialStars, collocation_sizes, refined
 
 BROADEST = 0.005  # Im/Re of a fluid mode at most; what is broader is a wave caught in the star
 SAFETY = 2.5  # times the difference of two resolutions: where matter is rough, convergence is slow
@@ -50,7 +50,8 @@ def fluid_searches(
             )
         ]
 
-    found = refined(stars, lambda size: 4 * size, attempt, accuracy, GENEROUS)
+    sizes = collocation_sizes(stars)
+    found = refined(stars, lambda size: 4 * size, attempt, accuracy, sizes)
     return [search.widened(width) for search, width in zip(found, stars.widths, strict=True)]
 
 

@@ -4,7 +4,7 @@ from parode_core import Status
 from stellar.oscillations.labels import label_name
 from stellar.oscillations.mode import Mode, ModeSearch, radial_mode
 from stellar.oscillations.radial_pencil import COARSER, radial_spectrum
-from stellar.parode.trials import ROUNDING, TrialStars, refined
+from stellar.parode.trials import ROUNDING, TrialStars, pencil_sizes, refined
 
 DISTANCE = 1e-3  # of omega^2 between two resolutions, over M/R^3, up to which a mode is reported
 
@@ -22,7 +22,13 @@ def radial_searches(stars: TrialStars, n_max: int, accuracy: float) -> list[Mode
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         return _attempt(part, n_max, max(size, least))
 
-    return refined(stars, lambda size: elements * (max(size, least) - 1) + 1, attempt, accuracy)
+    return refined(
+        stars,
+        lambda size: elements * (max(size, least) - 1) + 1,
+        attempt,
+        accuracy,
+        pencil_sizes(stars),
+    )
 
 
 def _attempt(stars: TrialStars, n_max: int, size: int) -> list[ModeSearch]:

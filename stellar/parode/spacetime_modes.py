@@ -3,7 +3,7 @@
 from stellar.oscillations.full_gr.interior_response import interior_responses
 from stellar.oscillations.full_gr.spacetime_modes import spacetime_modes
 from stellar.oscillations.mode import ModeRequest, ModeSearch
-from stellar.parode.trials import GENEROUS, TrialStars, refined
+from stellar.parode.trials import TrialStars, collocation_sizes, refined
 
 
 def spacetime_searches(
@@ -22,5 +22,6 @@ def spacetime_searches(
         fine, coarse = interior_responses(part.star, l, size=size, rough=part.rough)
         return list(spacetime_modes(fine, coarse, request))
 
-    found = refined(stars, lambda size: 4 * size, attempt, accuracy, GENEROUS)
+    sizes = collocation_sizes(stars)
+    found = refined(stars, lambda size: 4 * size, attempt, accuracy, sizes)
     return [search.widened(width) for search, width in zip(found, stars.widths, strict=True)]

@@ -6,7 +6,7 @@ account, so that none feels another.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -18,11 +18,11 @@ from stellar.oscillations.nodal_star import NodeStar, node_star
 from stellar.oscillations.radial_pencil import COARSER
 from stellar.stars.collocation.nodal_star import NodalStar
 
-MORE = (0, 12, 32)  # trial functions an element beyond the nodes of the star
-SPARING = (-4, *MORE)  # for large matrices of functions that converge fast
-GENEROUS = (8, 32)  # for small ones of functions that converge slowly
+MORE = (0, 12, 32)  # trial functions of a pencil beyond the nodes of the star
+SPARING = (-4, *MORE)  # the same of large pencils, which converge fast
+COLLOCATION = 24  # least nodes of an element where equations are collocated, and as many more
 LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
-ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held at once
+ROOM = 2**21  # numbers in the matrices of a batch, 17 MB; a few such are held at once
 FAINTEST = 1e-13  # of Re omega: more trial functions do not tell a weaker damping better
 ROUNDING = 3e-13  # relative error of a frequency for each unknown of its pencil
 
@@ -65,12 +65,23 @@ def batches(
         yield places, TrialStars(stars, rough, tuple(widths[place] for place in places))
 
 
+def pencil_sizes(stars: TrialStars, more: tuple[int, ...] = MORE) -> tuple[int, ...]:
+    """Trial functions an element of the pencils of some stars, one attempt after another."""
+    return tuple(stars.star.mesh.basis.size + extra for extra in more)
+
+
+def collocation_sizes(stars: TrialStars) -> tuple[int, ...]:
+    """Nodes an element where equations are collocated: thresholds in matter ask for many."""
+    least = max(COLLOCATION, stars.star.mesh.basis.size)
+    return least, least + COLLOCATION
+
+
 def refined(
     stars: TrialStars,
     unknowns: Callable[[int], int],
     attempt: Callable[[TrialStars, int], list[ModeSearch]],
     accuracy: float,
-    steps: tuple[int, ...] = MORE,
+    sizes: tuple[int, ...],
 ) -> list[ModeSearch]:
     """Search the modes of every star, with more trial functions where the first do not suffice.
 
@@ -79,21 +90,32 @@ def refined(
     unknowns : of the pencil of a star, by the number of trial functions
     attempt : the searches of some stars with a number of trial functions
     accuracy : relative, that the frequencies shall have
-    steps : trial functions an element, beyond the nodes of the star, of one attempt after another
+    sizes : numbers of trial functions, of one attempt after another
     """
     found: dict[int, ModeSearch] = {}
     waiting = list(range(stars.star.lanes))
-    for more in steps:
-        size = stars.star.mesh.basis.size + more
+    for size in sizes:
         if not waiting or unknowns(size) > LARGEST_PENCIL:
             break
         for part in torch.tensor(waiting).split(max(1, ROOM // unknowns(size) ** 2)):
             searches = attempt(stars.select(part), size)
             for lane, search in zip(part.tolist(), searches, strict=True):
-                if lane not in found or well(search, accuracy) >= well(found[lane], accuracy):
-                    found[lane] = search
+                found[lane] = _better(found.get(lane), search, accuracy)
         waiting = [lane for lane in waiting if not _suffices(found[lane], accuracy)]
     return [found.get(lane, _too_large(stars.star)) for lane in range(stars.star.lanes)]
+
+
+def _better(before: ModeSearch | None, now: ModeSearch, accuracy: float) -> ModeSearch:
+    """The search with more good modes; a list that was shown to be complete once remains so."""
+    if before is None:
+        return now
+    kept = now if well(now, accuracy) >= well(before, accuracy) else before
+    shown = before.complete and _labels(before) == _labels(kept)
+    return replace(kept, complete=True, message=before.message) if shown else kept
+
+
+def _labels(search: ModeSearch) -> set[str]:
+    return {mode.label for mode in search.modes}
 
 
 def well(search: ModeSearch, accuracy: float) -> int:
