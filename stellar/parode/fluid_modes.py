@@ -43,16 +43,23 @@ def fluid_searches(
         fine, coarse = interior_responses(part.star, l, size=size, rough=part.rough)
         rungs = ladders(part)
         modes = fluid_modes(fine, coarse, wanted=_candidates(fine, request, rungs))
+        columns = zip(rungs, _missing(fine, modes, request), fine.status.tolist(), strict=True)
         return [
             fluid_search(_resolved(fine, modes, lane), request, ladder, l, "full", missing=missing)
-            for lane, (ladder, missing) in enumerate(
-                zip(rungs, _missing(fine, modes, request), strict=True)
-            )
+            if status == int(Status.OK)
+            else _unsolved(Status(status))
+            for lane, (ladder, missing, status) in enumerate(columns)
         ]
 
     sizes = collocation_sizes(stars)
+    # elements are taken out one by one: what is held at once has the size of one of them
     found = refined(stars, lambda size: 4 * size, attempt, accuracy, sizes)
     return [search.widened(width) for search, width in zip(found, stars.widths, strict=True)]
+
+
+def _unsolved(status: Status) -> ModeSearch:
+    reason = f"The interior of the star could not be solved: {status.message}"
+    return ModeSearch((), complete=False, message=reason)
 
 
 def _candidates(response: Response, request: ModeRequest, rungs: list[Ladder]) -> Tensor:
