@@ -70,8 +70,9 @@ def rates(state: Sequence[Tensor], matter: Sequence[Tensor]) -> list[Tensor]:
     """
     (x, v), (_, energy, _, _) = state, matter
     rate = _rate(x, v, matter)
-    outward = torch.addcmul(-v, energy, x)
-    return [torch.addcmul(-x, rate, x, value=2.0), torch.addcmul(-v, rate, outward)]
+    back = -v
+    outward = torch.addcmul(back, energy, x)
+    return [torch.addcmul(-x, rate, x, value=2.0), torch.addcmul(back, rate, outward)]
 
 
 def slopes(y: Tensor, matter: Matter) -> Tensor:

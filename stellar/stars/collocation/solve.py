@@ -55,7 +55,8 @@ class Resolution:
         Where nothing cuts a star, one element of many nodes costs less than several of few.
         """
         nodes = 16 if accuracy >= 1e-9 else NODES
-        return cls(nodes, max(10.0 * accuracy, 1e-11), errors, nodes_of_one=24)
+        nodes_of_one = 20 if accuracy >= 1e-7 else 24
+        return cls(nodes, max(10.0 * accuracy, 1e-11), errors, nodes_of_one)
 
     @property
     def iterated(self) -> float:

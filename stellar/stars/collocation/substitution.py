@@ -84,26 +84,31 @@ class Element:
 
 
 class Centre(Element):
-    """Lanes of the element at the centre."""
+    """Lanes of the element at the centre: `weight` is o/e, and `inverse` e (t d/dt + e)^-1."""
 
     @classmethod
     def of(cls, flow: Flow, given: State, start: State, mesh: Mesh) -> "Centre":
         """With constant first states."""
         t, r = mesh.basis.from_left, mesh.basis.to_right
         table = torch.stack((torch.ones_like(t), 2.0 * torch.ones_like(t), 2.0 * r / (1.0 + r)))
-        stretch = table[mesh.grading[:, 0]].expand(start[0].shape[0], -1)
+        weight = (table / flow.shift)[mesh.grading[:, 0]].expand(start[0].shape[0], -1)
         y = [part.expand(-1, mesh.basis.size) for part in start]
-        inverse = inverse_euler(mesh.basis, flow.shift)
-        if flow.fixed:  # exactly: rounding would let a free constant drift
-            inverse = inverse.clone()
+        inverse = flow.shift * inverse_euler(mesh.basis, flow.shift)
+        if flow.fixed:
             inverse[:, 0] = 0.0
-        return cls(flow, given, y, start, stretch, inverse)
+        return cls(flow, given, y, start, weight, inverse)
 
     def next(self) -> State:
-        """One substitution, of what the states are beyond the first ones."""
-        rates, e = self.flow.rates(self.y, self.given), self.flow.shift
+        """One substitution."""
+        rates = self.flow.rates(self.y, self.given)
+        if not self.flow.fixed:
+            return [
+                torch.addcmul(y, self.weight, rate) @ self.inverse
+                for y, rate in zip(self.y, rates, strict=True)
+            ]
+        # of what is beyond the central state: rounding would let a free constant drift
         return [
-            torch.addmm(first, torch.addcmul(e * (y - first), self.weight, rate), self.inverse)
+            torch.addmm(first, torch.addcmul(y - first, self.weight, rate), self.inverse)
             for first, y, rate in zip(self.start, self.y, rates, strict=True)
         ]
 

@@ -28,17 +28,16 @@ THETA = {"static": 1.0, "irrotational": -1.0}
 
 def electric(star: NodalStar, l: int) -> Riccati:
     """The equation of z = y - A eps, degree l."""
-    u, p, eps, room, lever = star.square, star.p, star.eps, star.room, star.lever
-    shift = FOUR_PI * star.X * eps / lever  # A eps
-    # D A = -(A^2/4 pi) D g
-    gradient = FOUR_PI * eps - 3.0 * star.V / star.X - FOUR_PI * (eps + p) * star.s * lever / room
-    shift_slope = -shift * star.X / lever * gradient
-    damping = (1.0 + FOUR_PI * u * (p - eps)) / room
-    forcing = (
-        (l * (l + 1) - FOUR_PI * u * (5.0 * eps + 9.0 * p)) / room
-        + (2.0 * star.s * lever / room) ** 2
-        - shift_slope
-    )
+    p, eps, room, lever = star.p, star.eps, star.room, star.lever
+    ratio = FOUR_PI * star.X / lever  # A
+    shift = ratio * eps  # A eps
+    pull, area = star.s * lever / room, FOUR_PI * star.square
+    # D A = -(A^2/4 pi) D g, and minus eps D A
+    gradient = FOUR_PI * (eps - (eps + p) * pull) - 3.0 * star.V / star.X
+    shift_slope = ratio * shift / FOUR_PI * gradient
+    damping = (1.0 + area * (p - eps)) / room
+    forcing = (l * (l + 1) - area * (5.0 * eps + 9.0 * p)) / room + (4.0 * pull) * pull
+    forcing = forcing + shift_slope
     rate = room / lever
     return Riccati(
         constant=rate * (forcing - shift * (shift + damping)),
