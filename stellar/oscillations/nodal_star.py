@@ -198,6 +198,13 @@ class NodeStar:
             self.v_ratio[lanes],
         )
 
+    def anew(self) -> "NodeStar":
+        """The same stars without anything that has been computed of them so far.
+
+        What was computed while gradients were switched off has none.
+        """
+        return replace(self, mesh=replace(self.mesh))
+
     def in_whole_tiles(self) -> "NodeStar":
         """The same stars, the last one repeated up to whole tiles (see `parode_core.lanes`)."""
         return self.select(padded(torch.arange(self.lanes, device=self.x_ratio.device)))

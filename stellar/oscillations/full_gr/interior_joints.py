@@ -40,7 +40,7 @@ class Joints:
         return self._passed(ends, 0, self.weight, self.jumps)
 
     def right(self, states: Tensor) -> Tensor:
-        """What leaves the right ends of all elements but the last, [lane, element - 1, 4, column]."""
+        """What leaves the right ends, of all elements but the last, as `left`."""
         ends = states.unflatten(2, (COMPONENTS, -1))[:, :, :, -1]
         return self._passed(ends, -1, torch.ones_like(self.weight), self._behind)[:, :-1]
 

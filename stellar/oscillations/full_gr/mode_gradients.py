@@ -1,54 +1,98 @@
-"""Derivatives of quasi-normal modes with respect to the star.
+"""Derivatives of quasi-normal modes with respect to everything a star is made of.
 
-A mode is a root of G(lambda; theta) = lambda_k - lambda - r_k Q(lambda) with Q = Y/(1 - Y R_k),
-Y = L - beta (see `pole_equation`), so that
+At a mode the equations N(lambda, Y; theta) U = 0 of the star and of the wave that leaves it have
+null vectors x and y (see `mode_vectors`). The frequency omega, lambda = (omega R)^2, Y = L - beta,
+follows the star as a simple eigenvalue follows its matrix,
 
-    d lambda / d theta = -G_theta / G_lambda,      d omega = d lambda / (2 omega),
-    -G_lambda = 1 + r_k (dL/dlambda + Y^2 dR_k/dlambda) / (1 - Y R_k)^2.
+    d(omega R)/d theta = - y^T N_theta x / y^T (dN/d omega) x,      omega = (omega R)/R,
 
-One Newton step in omega whose denominator is held fixed has this derivative. Im G_lambda is as
-small as the damping, so that its derivatives keep their digits however weak it is. Units R = 1: a
-change of the radius is not in it.
+so that nothing of the search for it is differentiated: y^T N x is a sum over the nodes of the star
+(Dappiaggi, Keldysh 1951; Tisseur & Meerbergen 2001, sec. 2). x, y and the products with them keep
+the digits of imaginary parts, however small these are: the derivatives of a damping have those of
+the damping. Units: km, G = c = 1.
 """
 
 import torch
 from torch import Tensor
 
 from stellar.oscillations.full_gr.exterior import Exterior, grid_number
-from stellar.oscillations.full_gr.pole_equation import pole_points
-from stellar.oscillations.full_gr.quasinormal import FluidModes, expansion_point
-from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.full_gr.interior_elements import InteriorElements, interior_elements
+from stellar.oscillations.full_gr.interior_equations import K
+from stellar.oscillations.full_gr.interior_joints import Joints
+from stellar.oscillations.full_gr.mode_vectors import ModeVectors, mode_vectors, surface_row
+from stellar.oscillations.full_gr.quasinormal import expansion_point
+from stellar.oscillations.full_gr.response_groups import groups, lanes_at_once, trimmed
+from stellar.oscillations.nodal_star import NodeStar
 
 
-def differentiable_modes(response: Response, modes: FluidModes) -> Tensor:
-    """The frequencies omega R as functions of the response.
+def differentiable_frequencies(star: NodeStar, l: int, omega: Tensor) -> Tensor:
+    """Frequencies of modes as functions of the star.
 
     Parameters
     ----------
-    response : what the modes were found from; gradients flow to its mu, rho, constant, shift and
-        compactness
-    modes : of `fluid_modes`
+    star : stars on their nodes; gradients flow to their edges, X, V and equations of state
+    l : degree, at least 2
+    omega : omega R of modes of these stars, complex, [lane, mode], from any search; NaN for none
 
     Returns
     -------
-    Complex tensor [lane, pole] with the values of `modes.omega`; NaN stays NaN and passes no
-    gradient on.
+    omega in km^-1, [lane, mode], with the values of `omega` over R; e^{+i omega t}. NaN stays NaN
+    and passes no gradient on. Derivatives are as accurate as the modes and the nodes of the star.
+
+    Raises
+    ------
+    ValueError
+        If omega has another number of lanes.
     """
-    lane, pole = modes.omega.isfinite().nonzero(as_tuple=True)
-    if not lane.numel():
-        return modes.omega
-    omega = modes.omega[lane, pole]
-    points = pole_points(response, lane, pole)
-    exterior = Exterior(response.compactness, response.l)
-    wave = exterior.series(expansion_point(omega), lane, grid_number(omega, response.l))
-    lam = omega * omega
+    omega = omega.detach()
+    if omega.shape[0] != star.lanes:
+        raise ValueError(f"modes of {omega.shape[0]} stars do not belong to {star.lanes} stars.")
+    known = torch.where(omega.isfinite(), omega, torch.nan)
+    star, moved = star.anew(), known
+    for group, lanes in groups(star):
+        alike = trimmed(star.select(lanes), group)
+        owner, mode = known[lanes].isfinite().nonzero(as_tuple=True)
+        if not owner.numel():
+            continue
+        elements = interior_elements(alike, l, stratified=group.stratified)
+        exterior = Exterior(alike.compactness, l)
+        at_once = lanes_at_once(group, star.mesh.basis.size)
+        for part in torch.arange(owner.shape[0], device=owner.device).split(at_once):
+            mine, place = owner[part], (lanes[owner[part]], mode[part])
+            found = _moved(elements.select(mine), exterior, mine, known[place])
+            moved = moved.index_put(place, found)
+    return moved / star.radius.unsqueeze(1)
+
+
+def _moved(
+    elements: InteriorElements, exterior: Exterior, owner: Tensor, omega: Tensor
+) -> Tensor:
+    """omega R of one mode of each star, with its derivatives, [point]."""
+    wave = exterior.series(expansion_point(omega), owner, grid_number(omega, elements.l))
     value, slope = wave.at(omega)
-    background, background_slope = points.background(lam)
-    source = value - points.beta
-    inverse = 1.0 - source * background
-    mismatch = points.place - lam - points.residue * source / inverse
-    with torch.no_grad():
-        steepness = (0.5 * slope / omega + source**2 * background_slope) / inverse**2
-        step = 0.5 / omega / (1.0 + points.residue * steepness)
-    moved = omega + (mismatch - mismatch.detach()) * step
-    return modes.omega.index_put((lane, pole), moved)
+    lam, source = omega * omega, value - elements.beta
+    vectors = mode_vectors(elements, lam, source.detach())
+    mismatch = _inside(elements, vectors, lam) - source * _radiated(elements, vectors)
+    # the equations inside are linear in lambda
+    one, none = torch.ones_like(lam), torch.zeros_like(lam)
+    inside = _inside(elements, vectors, one) - _inside(elements, vectors, none)
+    steepness = 2.0 * omega * inside - slope * _radiated(elements, vectors)
+    return omega - (mismatch - mismatch.detach()) / steepness.detach()
+
+
+def _inside(elements: InteriorElements, vectors: ModeVectors, lam: Tensor) -> Tensor:
+    """y^T N x without the wave and without terms that nothing changes, [point]."""
+    rows = (vectors.rows * (elements.matrices(lam) @ vectors.states)).sum(dim=(1, 2, 3))
+    joints = Joints(elements, lam)
+    arriving, leaving = joints.left(vectors.states), joints.right(vectors.states)
+    met = joints.met[:, :, None, None]
+    behind = torch.where(met, vectors.joints * arriving, 0.0).sum(dim=(1, 2, 3))
+    before = torch.where(met[:, 1:], vectors.joints[:, 1:] * leaving, 0.0).sum(dim=(1, 2, 3))
+    return rows + behind - before
+
+
+def _radiated(elements: InteriorElements, vectors: ModeVectors) -> Tensor:
+    """Z at the surface, times the multiplier of the condition there, [point]."""
+    outermost = vectors.states[:, -1, :, 0]
+    z = (surface_row(elements, outermost.shape[1]) * outermost).sum(dim=1)
+    return vectors.joints[:, 0, K, 0] * z
