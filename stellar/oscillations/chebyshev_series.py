@@ -1,0 +1,104 @@
+"""Functions along a sequence of stars as Chebyshev series in the central log-enthalpy h_c.
+
+Between two breaks of the equation of state at the centre every property of a star is analytic in
+h_c, and its Chebyshev series
+
+    y(h_c) = sum_k c_k T_k(x),    h_c = start + (stop - start) u,    u = (1 + x)/2,
+
+converges geometrically. Above a break a core of the radius ~ (h_c - h_break)^(1/2) grows in the
+star, so that its properties are analytic in that root: there h_c = start + (stop - start) u^2.
+What the series leaves out follows from its last coefficients (Boyd 2001, section 2.12).
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.polynomial import chebyshev
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+LAST = 3  # coefficients that tell what is left out
+SLOWEST = 0.95  # ratio of coefficients beyond which a series has not begun to converge
+SAFETY = 2.0
+NOISE = 3.0  # by how much interpolation through up to 25 nodes can amplify what they are off by
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A smooth part of a sequence, between two central log-enthalpies.
+
+    onset : whether it begins at a break of the equation of state, where a core begins to grow
+    """
+
+    start: float
+    stop: float
+    onset: bool
+
+    def nodes(self, count: int) -> Floats:
+        """Central log-enthalpies of the Chebyshev-Lobatto points, ascending, [count]."""
+        h_c = self.h_c(-np.cos(np.pi * np.arange(count) / (count - 1)))
+        h_c[0], h_c[-1] = self.start, self.stop
+        return h_c
+
+    def h_c(self, x: Floats) -> Floats:
+        """Central log-enthalpy at x in [-1, 1]."""
+        part = 0.5 * (1.0 + x)
+        return self.start + (self.stop - self.start) * (part * part if self.onset else part)
+
+    def halves(self) -> "tuple[Stretch, Stretch]":
+        """The stretch divided at x = 0."""
+        middle = float(self.h_c(np.zeros(1))[0])
+        return replace(self, stop=middle), Stretch(middle, self.stop, onset=False)
+
+
+@dataclass(frozen=True)
+class Series:
+    """Functions of x in [-1, 1].
+
+    coefficients : c_k, [row, k];  noise : largest absolute errors of what they go through, [row]
+    """
+
+    coefficients: Floats
+    noise: Floats
+
+    @property
+    def left_out(self) -> Floats:
+        """What the series leave out, from how their last coefficients fall, [row]."""
+        size = np.abs(self.coefficients)
+        last, before = size[:, -LAST:].max(axis=1), size[:, -2 * LAST : -LAST].max(axis=1)
+        known = before > 0.0
+        ratio = np.where(known, last / np.where(known, before, 1.0), 0.0) ** (1.0 / LAST)
+        ratio = np.minimum(ratio, SLOWEST)
+        return SAFETY * last * np.maximum(1.0, ratio / (1.0 - ratio))
+
+    @property
+    def errors(self) -> Floats:
+        """Estimated largest absolute errors, [row]."""
+        return self.left_out + NOISE * self.noise
+
+    @classmethod
+    def of(cls, values: Floats, noise: Floats) -> "Series":
+        """The series through values at Chebyshev-Lobatto points.
+
+        Parameters
+        ----------
+        values : by ascending x, [row, node];  noise : their largest absolute errors, [row]
+        """
+        degree = values.shape[1] - 1
+        order = np.arange(degree + 1)
+        halved = np.where((order == 0) | (order == degree), 0.5, 1.0)
+        cosines = np.cos(np.pi * np.outer(order, degree - order) / degree)
+        coefficients = (values * halved) @ cosines.T * (2.0 / degree) * halved
+        return cls(coefficients, noise)
+
+    def at(self, x: Floats) -> Floats:
+        """Values, [row, point]."""
+        degree = self.coefficients.shape[1] - 1
+        return self.coefficients @ chebyshev.chebvander(x, degree).T
+
+    def slope(self) -> "Series":
+        """The derivatives by x; what their noise is is not known."""
+        derived = chebyshev.chebder(self.coefficients, axis=1)
+        return Series(derived, np.full(derived.shape[0], math.nan))
