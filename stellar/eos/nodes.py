@@ -167,11 +167,13 @@ class NodeEOS:
 
 def _stratified(states: NodeStates, index: Tensor, relative: Tensor) -> NodeStates:
     """delta of a frozen index, as `FrozenIndex`; unchanged where the index is NaN."""
+    there = ~torch.isnan(index)
+    index = torch.where(there, index, 1.0)  # no NaN may meet a derivative
     enthalpy = states.eps + states.p
     # p / (eps + p) -> 0 at the surface of a polytrope, where both vanish
     frozen = index * states.p / torch.where(enthalpy > 0.0, enthalpy, 1.0)
     by_hand = torch.where(relative, (index - 1.0) * states.ce2, frozen - states.ce2)
-    return states._replace(delta=torch.where(torch.isnan(index), states.delta, by_hand))
+    return states._replace(delta=torch.where(there, by_hand, states.delta))
 
 
 def one_form(form: Form, parameters: Tensor, edges: Tensor, baryon_factor: Tensor) -> NodeEOS:

@@ -15,11 +15,14 @@ from stellar.eos.nodes import NodeEOS
 
 def values(solution: Solution, problem: Problem, parameters: Any, mesh: Mesh) -> Tensor:
     """y of a solution [lane, element, node, component], differentiable if its statement is."""
-    if not torch.is_grad_enabled():
-        return solution.y
-    if not any(part.requires_grad for part in _numbers((parameters, mesh.edges))):
+    if not asked((parameters, mesh.edges)):
         return solution.y
     return differentiable(solution, problem, parameters, mesh)
+
+
+def asked(tree: Any) -> bool:
+    """Whether anything asks for derivatives with respect to a tensor of a tree."""
+    return torch.is_grad_enabled() and any(part.requires_grad for part in _numbers(tree))
 
 
 def _numbers(tree: Any) -> list[Tensor]:

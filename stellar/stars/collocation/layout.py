@@ -6,7 +6,8 @@ L of log-enthalpy moves the mass by about
 
     dM/M ~ (d eps/eps_c) (L/h_c).
 
-Near the surface eps ~ h^n; where n is no integer the outermost element is graded, h ~ tau^2.
+Near the surface eps ~ h^n; where n is no integer the outermost element is graded, h ~ tau^2. So it
+is where derivatives with respect to the matter are asked for: those by n behave as h^n ln h.
 
 Where the matter is smooth the star itself is not for ever: as a function of s = h_c - h it behaves
 as if it had a singularity behind the surface, near s = 1.1 h_c, and the polynomials of an element
@@ -24,6 +25,7 @@ from parode_core.lanes import padded
 from parode_core.solution import tail
 from stellar.eos.node_forms import NodeStates
 from stellar.eos.nodes import NodeEOS
+from stellar.stars.collocation.differentiation import asked
 from stellar.stars.collocation.pieces import Pieces, segments, single_mesh
 
 WEIGHT = 10.0  # eps_c over the mean energy density, and the lever of the tides
@@ -46,8 +48,9 @@ def resolved_pieces(
     nodes : of an element
     tolerance : largest part of the mass that the polynomials may leave out
     """
+    derived = asked(eos)
     with torch.no_grad():
-        pieces = _graded(segments(eos, h_c, lanes), eos)
+        pieces = _graded(segments(eos, h_c, lanes), eos, derived)
         centre = _central_density(pieces, eos, h_c)
         for _ in range(MOST_HALVINGS):
             rough = pieces.stretched(h_c) | (_expected(pieces, h_c, nodes) > tolerance)
@@ -64,14 +67,18 @@ def resolved_pieces(
         return done.joined(pieces)
 
 
-def _graded(pieces: Pieces, eos: NodeEOS) -> Pieces:
-    """The pieces with the outermost ones mapped by their exponent n = d ln eps/d ln h."""
+def _graded(pieces: Pieces, eos: NodeEOS, derived: bool) -> Pieces:
+    """The pieces with the outermost ones mapped by their exponent n = d ln eps/d ln h.
+
+    derived : whether derivatives with respect to the matter are asked for
+    """
     outermost = torch.nonzero(pieces.segment == 0)[:, 0]
     part = pieces.where(outermost)
     h = (PROBE * part.high)[:, None, None]
     states = _evaluate(eos, part, h)
     exponent = (h * (states.eps + states.p) / (states.ce2 * states.eps))[:, 0, 0]
     whole = (exponent - exponent.round()).abs() < INTEGER * (1.0 + exponent)
+    whole = whole & ~(derived & (exponent > INTEGER))
     grading = pieces.grading.clone()
     grading[outermost] = torch.where(whole, AFFINE, GRADED_RIGHT)
     return replace(pieces, grading=grading)
