@@ -64,9 +64,7 @@ def differentiable_frequencies(star: NodeStar, l: int, omega: Tensor) -> Tensor:
     return moved / star.radius.unsqueeze(1)
 
 
-def _moved(
-    elements: InteriorElements, exterior: Exterior, owner: Tensor, omega: Tensor
-) -> Tensor:
+def _moved(elements: InteriorElements, exterior: Exterior, owner: Tensor, omega: Tensor) -> Tensor:
     """omega R of one mode of each star, with its derivatives, [point]."""
     wave = exterior.series(expansion_point(omega), owner, grid_number(omega, elements.l))
     value, slope = wave.at(omega)
