@@ -16,11 +16,13 @@ from parode_core.lanes import TILE
 from stellar.oscillations.mode import Mode, ModeSearch
 from stellar.oscillations.nodal_star import NodeStar, node_star
 from stellar.oscillations.radial_pencil import COARSER
+from stellar.parode.graded_stars import graded
 from stellar.stars.collocation.nodal_star import NodalStar
 
 MORE = (0, 12, 32)  # trial functions of a pencil beyond the nodes of the star
 SPARING = (-4, *MORE)  # the same of large pencils, which converge fast
-COLLOCATION = 24  # least nodes of an element where equations are collocated, and as many more
+COLLOCATION = 24  # least nodes of an element where equations are collocated
+FINER = (0, 8, 24)  # nodes beyond those
 LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
 ROOM = 2**21  # numbers in the matrices of a batch, 17 MB; a few such are held at once
 FAINTEST = 1e-13  # of Re omega: more trial functions do not tell a weaker damping better
@@ -59,7 +61,7 @@ def batches(
     points = basis(star.mesh.basis.size - COARSER, star.mesh.basis.name)
     for start in range(0, len(chosen), TILE):
         part = torch.tensor(chosen[start : start + TILE])
-        stars = node_star(star.select(part))
+        stars = graded(node_star(star.select(part)))
         rough = stars.in_whole_tiles().on(points).select(torch.arange(stars.lanes))
         places = lanes[part].tolist()
         yield places, TrialStars(stars, rough, tuple(widths[place] for place in places))
@@ -71,9 +73,9 @@ def pencil_sizes(stars: TrialStars, more: tuple[int, ...] = MORE) -> tuple[int, 
 
 
 def collocation_sizes(stars: TrialStars) -> tuple[int, ...]:
-    """Nodes an element where equations are collocated: thresholds in matter ask for many."""
+    """Nodes an element where equations are collocated, one attempt after another."""
     least = max(COLLOCATION, stars.star.mesh.basis.size)
-    return least, least + COLLOCATION
+    return tuple(least + extra for extra in FINER)
 
 
 def refined(
