@@ -43,6 +43,7 @@ def interior_response(
     return interior_responses(star, l, size=size, rough=rough, tolerance=tolerance)[0]
 
 
+@torch.no_grad()
 def interior_responses(
     star: NodeStar,
     l: int,
@@ -66,7 +67,8 @@ def interior_responses(
     Returns
     -------
     The response with what the coarser one tells about it, and the coarser one, of which no pole is
-    resolved or looked at. A star that cannot be solved is NaN and says so in its status.
+    resolved or looked at. A star that cannot be solved is NaN and says so in its status. Neither
+    has derivatives: those of modes are in `mode_gradients`.
 
     Raises
     ------

@@ -48,7 +48,8 @@ def differentiable_frequencies(star: NodeStar, l: int, omega: Tensor) -> Tensor:
     if omega.shape[0] != star.lanes:
         raise ValueError(f"modes of {omega.shape[0]} stars do not belong to {star.lanes} stars.")
     known = torch.where(omega.isfinite(), omega, torch.nan)
-    star, moved = star.anew(), known
+    # what was computed of the stars while gradients were switched off has none
+    star, moved = star.anew(), torch.full_like(known, torch.nan)
     for group, lanes in groups(star):
         alike = trimmed(star.select(lanes), group)
         owner, mode = known[lanes].isfinite().nonzero(as_tuple=True)
@@ -60,8 +61,8 @@ def differentiable_frequencies(star: NodeStar, l: int, omega: Tensor) -> Tensor:
         for part in torch.arange(owner.shape[0], device=owner.device).split(at_once):
             mine, place = owner[part], (lanes[owner[part]], mode[part])
             found = _moved(elements.select(mine), exterior, mine, known[place])
-            moved = moved.index_put(place, found)
-    return moved / star.radius.unsqueeze(1)
+            moved = moved.index_put(place, found / star.radius[place[0]])
+    return moved
 
 
 def _moved(elements: InteriorElements, exterior: Exterior, owner: Tensor, omega: Tensor) -> Tensor:
