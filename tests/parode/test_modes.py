@@ -135,6 +135,15 @@ def test_gravity_modes_have_their_published_frequencies(layered):
     assert by_label(layered, "m_omega_im")["g2"] == pytest.approx(1.1662057e-13, rel=1e-6)
 
 
+def test_thresholds_of_particles_cost_no_digits():
+    """The buoyancy of npe-mu matter begins like a root where muons appear; figures by shooting."""
+    table = modes("sly4", central_densities="1e15", n_max=1, families="g,i").modes
+    assert not table["status"].any()
+    found = by_label(table, "frequency_hz")
+    assert found["g1"] == pytest.approx(139.567849, rel=2e-8)
+    assert found["i1"] == pytest.approx(85.3270429, rel=2e-8)
+
+
 def test_weak_damping_is_told_by_the_flux_and_has_an_error(layered):
     time, error = (by_label(layered, name) for name in ("damping_time_s", "damping_time_err_s"))
     message = by_label(layered, "message")
