@@ -114,9 +114,10 @@ def _equations(
         blocks.block(a, 1, 1).diagonal(dim1=1, dim2=2).add_(tangential.flatten(1))
         blocks.diagonal(a, 1, 0, root * pace)
     gravity = fields.pull / fields.x_ratio * root
-    blocks.diagonal(a, 2, 2, torch.where(live, fields.cs2, 1.0))
-    blocks.diagonal(a, 2, 0, torch.where(live, -gravity, 0.0))
-    blocks.diagonal(b, 2, 1, torch.where(live, 1.0 / fields.exp_nu, 0.0))
+    soft = live & fields.cs2.isfinite()  # y = 0 where nothing can be compressed
+    blocks.diagonal(a, 2, 2, torch.where(soft, fields.cs2, 1.0))
+    blocks.diagonal(a, 2, 0, torch.where(soft, -gravity, 0.0))
+    blocks.diagonal(b, 2, 1, torch.where(soft, 1.0 / fields.exp_nu, 0.0))
 
 
 def relative_excess(star: NodeStar, fields: StarFields) -> Tensor:

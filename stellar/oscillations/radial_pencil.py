@@ -91,12 +91,12 @@ def radial_pencil(star: NodeStar, size: int) -> tuple[Tensor, Tensor]:
 
     Rows and columns of unknowns that belong to elements without length alone are zero.
     """
-    a, b = element_matrices(star.in_whole_tiles(), size, 3, _coefficients)
+    a, b = element_matrices(star.in_whole_tiles(), size, 3, pulsation_coefficients)
     # whole matrices are large: only those of the stars asked for are made
     return join_elements(a[: star.lanes]), join_elements(b[: star.lanes])
 
 
-def _coefficients(fields: StarFields) -> tuple[Tensor, Tensor, Tensor]:
+def pulsation_coefficients(fields: StarFields) -> tuple[Tensor, Tensor, Tensor]:
     """r^2 P, -r^4 Q and r^4 W."""
     lean = fields.exp_minus_lam
     factor = (fields.exp_nu / lean).sqrt() * fields.enthalpy

@@ -138,7 +138,7 @@ class InteriorElements:
         lapse = eq.observed[:, :, ENTHALPY, V] - 0.5 * eq.observed[:, :, METRIC, V]
         seen = [metric, 0.5 * metric + lapse.unsqueeze(-1) * v]
         if self.stratified:
-            slope = torch.where(eq.buoyant.unsqueeze(-1), self._slopes() @ v, 0.0)
+            slope = torch.where(eq.buoyant.unsqueeze(-1), self._slopes().to(v.dtype) @ v, 0.0)
             rest = (eq.observed[:, :, BUOYANCY].unsqueeze(-1) * states).sum(dim=2)
             seen.append(rest + slope)
         return torch.cat(seen, dim=2)

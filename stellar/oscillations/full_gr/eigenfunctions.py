@@ -1,0 +1,125 @@
+"""Quasi-normal modes inside their stars, at frequencies that are known.
+
+The equations of the interior M(lambda) u = 0 with dZ/dr* = L Z at the surface, L of the outgoing
+wave, are nearly singular at lambda = omega^2 of a mode. Two steps of inverse iteration,
+
+    M(lambda) u_1 = B_h f,     f = S u_0     (see `interior_chain`),
+
+leave the mode alone, whatever its damping and however close its neighbours. It is scaled to W = 1
+at the surface. The field outside adds L n/(32 pi) Z^2 dL/dlambda to N (see
+`wave_functional`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import torch
+from torch import Tensor
+
+from parode_core.bases import basis
+from stellar.oscillations.eigenfunctions import Modes, Numbers
+from stellar.oscillations.full_gr.exterior import Outgoing, outgoing
+from stellar.oscillations.full_gr.interior_chain import interior_chain
+from stellar.oscillations.full_gr.interior_elements import (
+    COMPONENTS,
+    InteriorElements,
+    interior_elements,
+)
+from stellar.oscillations.full_gr.interior_equations import H1, K, V, W
+from stellar.oscillations.full_gr.response_groups import groups, lanes_at_once, trimmed
+from stellar.oscillations.full_gr.zerilli_surface import zerilli_surface
+from stellar.oscillations.nodal_star import NodeStar
+from stellar.oscillations.wave_functional import Coefficients, Shape, integrals, zerilli_scale
+
+ITERATIONS = 2
+
+
+def quasinormal_eigenfunctions(
+    star: NodeStar, l: int, lane: Tensor, omega: Tensor, size: int
+) -> Iterator[tuple[Tensor, Modes]]:
+    """The perturbations of quasi-normal modes, group of stars by group.
+
+    Parameters
+    ----------
+    l : degree, at least 2
+    lane : star of each mode, [mode];  omega : complex, km^-1, [mode]
+    size : nodes of an element
+
+    Yields
+    ------
+    Places of some of the modes, and those modes.
+    """
+    whole = star.in_whole_tiles().on(basis(size, star.mesh.basis.name).to(star.x_ratio.device))
+    for group, lanes in groups(star):
+        own = torch.isin(lane, lanes).nonzero()[:, 0]
+        stars = trimmed(whole.select(lanes), group)
+        elements = interior_elements(stars, l, stratified=group.stratified)
+        for places in own.split(lanes_at_once(group, size)):
+            at = torch.searchsorted(lanes, lane[places])
+            chosen = elements.select(at)
+            w = omega[places] * stars.radius[at]
+            wave = outgoing(w.unsqueeze(1), chosen.star.compactness, l)
+            states = _iterated(chosen, w * w, wave.log_derivative[:, 0])
+            yield places, _modes(stars, l, at, w, states, wave)
+
+
+@dataclass(frozen=True, eq=False)
+class _Radiating(InteriorElements):
+    """Elements under dZ/dr* - L Z = 0 at the surface instead of a box; see `InteriorElements`."""
+
+    log_derivative: Tensor
+
+    @property
+    def beta(self) -> Tensor:
+        """L, [lane]."""
+        return self.log_derivative
+
+
+def _iterated(elements: InteriorElements, lam: Tensor, log_derivative: Tensor) -> Tensor:
+    """H1, K, W and V of the mode next to each lambda, [mode, element, component, node]."""
+    own = {part.name: getattr(elements, part.name) for part in fields(elements)}
+    chain = interior_chain(_Radiating(**own, log_derivative=log_derivative), lam)
+    source = torch.ones_like(chain.start)
+    for _ in range(ITERATIONS):
+        states = chain.forced @ source - chain.free @ chain.parameters(source)
+        source = chain.elements.observe(states)
+        source = source / source.abs().amax(dim=(1, 2), keepdim=True)
+    states = states.squeeze(3).unflatten(2, (COMPONENTS, -1))
+    return states / states[:, -1:, W : W + 1, -1:]
+
+
+def _modes(
+    star: NodeStar, l: int, lane: Tensor, w: Tensor, states: Tensor, wave: Outgoing
+) -> Modes:
+    """Modes by H1, K, W and V, [mode, element, component, node]."""
+    lam = w * w
+    here = Coefficients.of(star, star.fields).select(lane)
+    waves = lam[:, None, None]
+    h1, k, radial, tangential = (states[:, :, row] for row in (H1, K, W, V))
+    h0 = here.metric_by_displacement(l, waves, h1, k, radial, tangential)
+    pressed = waves / here.exp_nu * tangential + here.gravity * radial + 0.5 * h0
+    shape = Shape(radial, tangential, pressed, h0, h1, k)
+    found = integrals(star, l, lane, lam, shape, full=True)
+    # Z and dZ/dr* at the surface, and the wave outside
+    z, slope = (
+        zerilli_surface(star.compactness, l)[lane].to(h1.dtype)
+        @ torch.stack((h1[:, -1, -1], k[:, -1, -1]), dim=1).unsqueeze(2)
+    )[:, :, 0].unbind(dim=1)
+    steep = 0.5 * wave.slope[:, 0] / w
+    scale = zerilli_scale(l)
+    norm = found.norm + scale * z.abs() ** 2 * steep.real
+    square = found.square + scale * z * z * steep
+    defect = found.residual - scale * z * (slope - wave.log_derivative[:, 0] * z)
+    radiated = 0.5 * scale * (w.real * z / wave.surface[:, 0]).abs() ** 2
+    radius = star.radius[lane]
+    return Modes(
+        star,
+        l,
+        lane,
+        shape,
+        Numbers(
+            energy=0.5 * radius * w.real**2 * norm,
+            luminosity=radiated,
+            omega=(lam - defect / square).sqrt() / radius,
+        ),
+    )

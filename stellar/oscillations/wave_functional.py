@@ -1,0 +1,267 @@
+"""The energy of a non-radial perturbation, and the frequency that its shape stands for.
+
+With H1, K, W, V of Lindblom & Detweiler (1983), Delta p = -r^l (eps + p) P Y, X = (eps + p)
+e^{nu/2} P, lambda = omega^2, n = (l-1)(l+2)/2, L = l (l+1), a = r q nu'/2, q = e^-lam and
+d = n + 3m/r + 4 pi r^2 p, the perturbed Einstein equations y' = A(lambda) y of y = (H1, K, W, X)
+leave one antisymmetric form of two solutions unchanged along r,
+
+    y1 J y2 = r^{2l+1} {S1 X2 - X1 S2 - L n e^{(nu-lam)/2} / (32 pi d) [H1_1 K_2 - K_1 H1_2]}
+    S = W - r^2 [L q H1/2 + (3m/r - 1 + 4 pi r^2 p) K] / (2 d sqrt q),
+    T = V + r^2 (q H1 - K) / (2 d),
+
+which outside of the star is L n/(32 pi) times the Wronskian of Zerilli functions. Hence
+
+    N = - int y J (dA/dlambda) y dr = int r^{2l} e^{(lam-nu)/2} { (eps + p) [S^2 + L T^2]
+        + n L r^2 (q H1 - K)^2 / (32 pi d^2) } dr
+
+is positive, omega^2 N/2 is the energy of the mode in the star, and
+
+    F = int y J (y' - A y) dr - L n/(32 pi) Z (dZ/dr* - (dZ/dr*/Z)_outgoing Z)
+
+is stationary at a quasi-normal mode (as in the variational principle of Detweiler & Ipser 1973):
+where a perturbation is known to an error, lambda - F/(dF/dlambda) is known to its square. The
+residual holds the radial equation of motion, which nothing else here uses, at points where no
+equation was solved. On a fixed metric H1 = K = H0 = 0. Lengths in units of the radius.
+"""
+
+import math
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from parode_core.bases import Basis
+from parode_core.eigen import gauss_jacobi
+from stellar.oscillations.nodal_star import FOUR_PI, NodeStar, StarFields
+
+SPARE_POINTS = 10  # of a rule, beyond two for each node
+H1, K, W, V, P = range(5)
+
+
+class Shape(NamedTuple):
+    """Perturbations at the nodes, complex, each [mode, element, node]; r^l removed, W(R) = 1.
+
+    pressed : P;  metric_h0, metric_h1, metric_k : zero on a fixed metric
+    """
+
+    w: Tensor
+    v: Tensor
+    pressed: Tensor
+    metric_h0: Tensor
+    metric_h1: Tensor
+    metric_k: Tensor
+
+
+class Integrals(NamedTuple):
+    """norm : N of moduli, real;  square : N, complex;  residual : int y J (y' - A y); [mode]."""
+
+    norm: Tensor
+    square: Tensor
+    residual: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Coefficients:
+    """What the equations are made of at points, each [lane, element, point]; see `of`."""
+
+    x: Tensor
+    v: Tensor
+    q: Tensor
+    exp_nu: Tensor
+    p: Tensor
+    eps: Tensor
+    a: Tensor
+    gravity: Tensor
+    per_x: Tensor
+    cs2: Tensor
+    ce2: Tensor
+    pace: Tensor
+
+    @classmethod
+    def of(cls, star: NodeStar, at: StarFields) -> "Coefficients":
+        """x = r^2, v = m/r, q, a, gravity = a/(x sqrt q), per_x = a/x, pace = r dxi/dr."""
+        square = star.radius[:, None, None] ** 2
+        q, per_x = at.exp_minus_lam, at.pull / at.x_ratio * square
+        return cls(
+            at.r_squared / square,
+            at.s * at.v_ratio,
+            q,
+            at.exp_nu,
+            at.p * square,
+            at.eps * square,
+            at.s * at.pull,
+            per_x * q.rsqrt(),
+            per_x,
+            at.cs2,
+            at.ce2,
+            at.pull * at.s / (q * at.speed),
+        )
+
+    def select(self, lanes: Tensor) -> "Coefficients":
+        """Those of these stars."""
+        return Coefficients(*(getattr(self, part.name)[lanes] for part in fields(self)))
+
+    @property
+    def inertia(self) -> Tensor:
+        """eps + p."""
+        return self.eps + self.p
+
+    def metric_h0(self, l: int, lam: Tensor, y: Tensor) -> Tensor:
+        """H0 by H1, K and P (Detweiler & Lindblom 1985, eq. 4)."""
+        n, waves = _half(l), lam * self.x / self.exp_nu
+        by_h1 = 0.5 * l * (l + 1) * self.a - waves * self.q
+        by_k = n - waves - self.a / self.q * self.bend
+        pressed = 2.0 * FOUR_PI * self.x * self.inertia * y[..., P]
+        return (pressed - by_h1 * y[..., H1] + by_k * y[..., K]) / self.depth(l)
+
+    def metric_by_displacement(
+        self, l: int, lam: Tensor, h1: Tensor, k: Tensor, w: Tensor, v: Tensor
+    ) -> Tensor:
+        """H0 by H1, K, W and V (see `interior_equations`)."""
+        n, waves = _half(l), lam * self.x / self.exp_nu
+        by_h1 = 0.5 * l * (l + 1) * self.a - waves * self.q
+        by_k = n - waves - self.a / self.q * self.bend
+        moved = lam / self.exp_nu * v + self.gravity * w
+        pressed = 2.0 * FOUR_PI * self.x * self.inertia * moved
+        return (pressed - by_h1 * h1 + by_k * k) / (n + 3.0 * self.v - FOUR_PI * self.x * self.eps)
+
+    @property
+    def bend(self) -> Tensor:
+        """3 m/r - 1 + 4 pi r^2 p."""
+        return 3.0 * self.v - 1.0 + FOUR_PI * self.x * self.p
+
+    def depth(self, l: int) -> Tensor:
+        """d of the module docstring."""
+        return _half(l) + 3.0 * self.v + FOUR_PI * self.x * self.p
+
+
+def _half(l: int) -> float:
+    return 0.5 * (l - 1) * (l + 2)
+
+
+def zerilli_scale(l: int) -> float:
+    """L n/(32 pi)."""
+    return l * (l + 1) * _half(l) / (32.0 * math.pi)
+
+
+def quadrature(count: int, device: torch.device) -> tuple[Basis, Tensor]:
+    """Points and weights in xi; half powers at both ends of an element become whole ones."""
+    nodes, weights = gauss_jacobi(count, 0.0, 0.0)
+    t, rest = 0.5 * (1.0 + nodes), 0.5 * (1.0 - nodes)
+    left, right = t * t * (3.0 - 2.0 * t), rest * rest * (3.0 - 2.0 * rest)
+    points = Basis("gauss-legendre", left.to(device), right.to(device), 2 * count - 1)
+    return points, (weights * 6.0 * t * rest).to(device)
+
+
+def integrals(
+    star: NodeStar, l: int, lane: Tensor, lam: Tensor, shape: Shape, *, full: bool
+) -> Integrals:
+    """N and the residual of perturbations.
+
+    Parameters
+    ----------
+    star : stars on the nodes of the perturbations
+    lane : star of each mode, [mode];  lam : lambda, complex, [mode]
+    full : whether the metric moves
+    """
+    own = star.mesh.basis
+    points, weights = quadrature(2 * own.size + SPARE_POINTS, lam.device)
+    whole = star.in_whole_tiles()
+    here = Coefficients.of(whole, whole.at(points)).select(lane)
+    live = star.live[lane].unsqueeze(-1)
+    # dr/r r^{2l+1}
+    measure = weights * here.x ** (l + 0.5) * torch.where(live, 1.0 / here.pace, 0.0)
+    values = torch.stack((shape.metric_h1, shape.metric_k, shape.w, shape.v, shape.pressed), dim=3)
+    through = own.interpolation(points.nodes)
+    y, slope = (
+        (matrix.to(values.dtype) @ values) for matrix in (through, through @ own.differentiation)
+    )
+    local = _Local(here, l, lam[:, None, None], y, here.pace.unsqueeze(-1) * slope, full)
+    norm, square, residual = (
+        torch.where(live, measure * part, 0.0).sum(dim=(1, 2))
+        for part in (local.norm(), local.square(), local.residual())
+    )
+    return Integrals(norm.real, square, residual)
+
+
+class _Local:
+    """Integrands over dr/r r^{2l+1}, [mode, element, point]."""
+
+    def __init__(
+        self, here: Coefficients, l: int, lam: Tensor, y: Tensor, slope: Tensor, full: bool
+    ) -> None:
+        self.here, self.l, self.ll, self.lam = here, l, l * (l + 1), lam
+        self.full, self.root = full, here.q.sqrt()
+        self.h1, self.k, self.w, _, self.p = y.unbind(dim=3)
+        self.slopes = slope.unbind(dim=3)
+        self.h0 = here.metric_h0(l, lam, y) if full else torch.zeros_like(self.p)
+        lifted = self.p - here.gravity * self.w - 0.5 * self.h0
+        self.v = here.exp_nu / lam * lifted
+        depth = here.depth(l) if full else torch.ones_like(here.q)
+        self.by_h1 = -0.25 * self.ll * here.x * self.root / depth
+        self.by_k = -0.5 * here.x * here.bend / (depth * self.root)
+        self.wave = 0.5 * self.ll * _half(l) / (4.0 * FOUR_PI * depth)  # L n/(32 pi d)
+        self.gone = (here.q * self.h1 - self.k) / depth
+        self.t = self.v + 0.5 * here.x * self.gone
+        self.s = self.w + self.by_h1 * self.h1 + self.by_k * self.k
+
+    def norm(self) -> Tensor:
+        """Moduli of N."""
+        return self._norm(*(part.abs() for part in (self.s, self.t, self.gone)))
+
+    def square(self) -> Tensor:
+        """N."""
+        return self._norm(self.s, self.t, self.gone)
+
+    def _norm(self, s: Tensor, t: Tensor, gone: Tensor) -> Tensor:
+        here = self.here
+        field = zerilli_scale(self.l) * here.x * gone * gone
+        fluid = here.inertia * (s * s + self.ll * t * t)
+        return (fluid + field) / (here.q * here.exp_nu).sqrt()
+
+    def residual(self) -> Tensor:
+        """y J (y' - A y)."""
+        here = self.here
+        left_h1, left_k, left_w = self._left_h1(), self._left_k(), self._left_w()
+        left_s = left_w + self.by_h1 * left_h1 + self.by_k * left_k
+        weight = here.inertia * here.exp_nu.sqrt()
+        fluid = weight * (self.s * self._left_p() - self.p * left_s)
+        field = self.wave * (here.exp_nu * here.q).sqrt()
+        return fluid - field * (self.h1 * left_k - self.k * left_h1)
+
+    def _left_h1(self) -> Tensor:
+        here, l = self.here, self.l
+        damping = l + 1.0 + (2.0 * here.v + FOUR_PI * here.x * (here.p - here.eps)) / here.q
+        driven = self.h0 + self.k - 4.0 * FOUR_PI * here.inertia * self.v
+        return self.slopes[H1] + damping * self.h1 - driven / here.q if self.full else 0.0 * self.p
+
+    def _left_k(self) -> Tensor:
+        here = self.here
+        held = (self.l + 1.0 - here.a / here.q) * self.k
+        pushed = 2.0 * FOUR_PI * here.inertia * self.w / self.root
+        left = self.slopes[K] - self.h0 - 0.5 * self.ll * self.h1 + held + pushed
+        return left if self.full else 0.0 * self.p
+
+    def _left_w(self) -> Tensor:
+        here = self.here
+        squeezed = here.x * (self.p / here.cs2 + 0.5 * self.h0 + self.k) - self.ll * self.v
+        return self.slopes[W] + (self.l + 1.0) * self.w - squeezed / self.root
+
+    def _left_p(self) -> Tensor:
+        """The radial equation of motion."""
+        here, pull = self.here, self.here.a / self.here.q
+        waves = self.lam * here.x / here.exp_nu
+        metric = 0.5 * (
+            (1.0 - pull) * self.h0 + (waves + 0.5 * self.ll) * self.h1 + (3.0 * pull - 1.0) * self.k
+        )
+        curl = FOUR_PI * here.x * here.eps - here.v
+        bent = (
+            FOUR_PI * (here.eps - here.inertia * pull)
+            - 3.0 * (here.per_x - FOUR_PI * here.p)
+            + here.per_x * (curl / here.q - 1.0)
+        )
+        own = FOUR_PI * here.inertia if self.full else 0.0
+        held = (own + self.lam / here.exp_nu - bent) / self.root * self.w
+        sideways = self.ll * here.per_x / here.q * self.v
+        return self.slopes[P] - (pull / here.ce2 - self.l) * self.p - metric + sideways + held
