@@ -41,9 +41,10 @@ def assert_agree(found, expected):
     own, others = (
         {_key(table, k): k for k in range(len(table["l"]))} for table in (found, expected)
     )
-    assert set(own) == set(others)
-    for name, row in own.items():
-        other = others[name]
+    # strongly damped waves are looked for in a larger region than by shooting
+    assert all(label.startswith("wII") for _, _, label in set(own) - set(others))
+    for name, other in others.items():
+        row = own[name]
         assert found["status"][row] == expected["status"][other], name
         assert found["nodes"][row] == expected["nodes"][other], name
         size = np.abs(omega(expected, other))
