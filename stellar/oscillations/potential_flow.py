@@ -154,11 +154,14 @@ def _joined(star: NodeStar, matrices: Tensor, ends: Tensor | None) -> Tensor:
         jump = star.jumps[:, element]
         inner = inertia[:, element, -1]
         ratio = torch.where(jump, inertia[:, element + 1, 0] / inner, 1.0)[:, None]
-        whole[:, :, first] += ratio * whole[:, :, d]
-        whole[:, first, :] += ratio * whole[:, d, :]
         keep = jump[:, None]
-        whole[:, :, d] = torch.where(keep, whole[:, :, d], 0.0)
-        whole[:, d, :] = torch.where(keep, whole[:, d, :], 0.0)
+        # copies, as derivatives need them after the matrix has changed
+        column = whole[:, :, d].clone()
+        whole[:, :, first] += ratio * column
+        whole[:, :, d] = torch.where(keep, column, 0.0)
+        row = whole[:, d, :].clone()
+        whole[:, first, :] += ratio * row
+        whole[:, d, :] = torch.where(keep, row, 0.0)
         if ends is not None:
             wave = ends[:, element] * inner**2 / torch.where(jump, drop[:, element], 1.0)
             whole[:, d, d] += torch.where(jump, wave, 0.0)

@@ -1,75 +1,184 @@
-"""Derivatives of fluid modes against differences of the modes of changed responses."""
-
-from dataclasses import replace
+"""Derivatives of quasi-normal modes from the equation of state through the star to omega."""
 
 import pytest
 import torch
 
-from stellar.oscillations.full_gr.interior_response import interior_response
-from stellar.oscillations.full_gr.mode_gradients import differentiable_modes
+from stellar.eos.node_families import (
+    energy_polytropes,
+    hybrids,
+    piecewise_polytropes,
+    rest_mass_polytropes,
+)
+from stellar.oscillations.full_gr.interior_response import interior_response, interior_responses
+from stellar.oscillations.full_gr.mode_gradients import differentiable_frequencies
 from stellar.oscillations.full_gr.quasinormal import fluid_modes
+from stellar.oscillations.full_gr.spacetime_modes import spacetime_modes
+from stellar.oscillations.mode import ModeRequest
+from stellar.oscillations.nodal_star import node_star
+from stellar.stars.collocation.properties import Wanted
+from stellar.stars.collocation.solve import Resolution, solve
 
-PLAIN = "energy-polytrope:n=1,K=100"
-LAYERED = "energy-polytrope:n=1,K=100,gamma1=1.1x"
-STEP = 1e-4
-
-
-@pytest.fixture(scope="module", params=[PLAIN, LAYERED])
-def response(request, star_on_nodes):
-    return interior_response(star_on_nodes((request.param, request.param), (0.45, 0.2), 22), 2)
-
-
-def directions(response):
-    """A change of each number a mode depends on, by name; of real poles alone."""
-    generator = torch.Generator().manual_seed(4)
-    draw = torch.randn(response.mu.shape, generator=generator, dtype=torch.float64)
-    real = response.resolved.to(torch.float64) * draw
-    return {
-        "mu": response.mu * real,
-        "rho": response.rho * real,
-        "constant": response.constant.clone(),
-        "shift": response.shift.clone(),
-        "compactness": response.compactness.clone(),
-    }
+STRUCTURE = Wanted(degrees=(), magnetic=False, rotation=False, slopes=False, inertia=False)
+SLY = (34.384, 3.005, 2.988, 2.851)
 
 
-@pytest.mark.parametrize("name", ["mu", "rho", "constant", "shift", "compactness"])
-def test_derivatives_are_those_of_neighbouring_stars(response, name):
-    value, change = getattr(response, name), directions(response)[name]
-    # g2 with the damping of 1e-13, g1, f, p1 and p2
-    wanted = response.resolved & (response.signed_nodes.abs() < 3)
-    modes = fluid_modes(response, wanted=wanted)
-    amount = torch.zeros(response.lanes, dtype=torch.float64, requires_grad=True)
-    weight = amount.reshape(-1, *(1,) * (value.dim() - 1))
-    moved = differentiable_modes(replace(response, **{name: value + weight * change}), modes)
-    sides = [
-        fluid_modes(replace(response, **{name: value + k * STEP * change}), wanted=wanted).omega
-        for k in (1, -1, 2, -2)
-    ]
-    slope = (8.0 * (sides[0] - sides[1]) - (sides[2] - sides[3])) / (12.0 * STEP)
-    for k in modes.omega.isfinite().any(dim=0).nonzero()[:, 0].tolist():
-        for part in (torch.real, torch.imag):
-            found = torch.autograd.grad(part(moved)[:, k].sum(), amount, retain_graph=True)[0]
-            known, size = part(slope)[:, k], part(modes.omega)[:, k].abs()
-            # what a difference can tell: its own rounding, on the scale of the number itself
-            allowed = 1e-6 * known.abs() + 1e-9 * size
-            used = modes.omega[:, k].isfinite()
-            assert ((found - known).abs() <= allowed)[used].all()
+def layered_hybrids(theta):
+    shared = [torch.full_like(theta[:1], value) for value in SLY]
+    base = piecewise_polytropes(*shared).with_index(torch.full_like(theta[:1], 1.1), True)
+    return hybrids(base, theta[:1] * 1e14, theta[1:2], theta[2:])
 
 
-def test_the_modes_themselves_stay_as_they_are(response):
-    modes = fluid_modes(response)
-    moved = differentiable_modes(response, modes)
-    assert torch.equal(moved.nan_to_num(), modes.omega.nan_to_num())
+# matter by parameters, its parameters, h_c, the lowest and the highest mode (g_n < 0 = f < p_n)
+MATTER = {
+    "polytrope": (
+        lambda theta: rest_mass_polytropes(theta[:1], 100.0 * theta[1:]),
+        (2.0, 1.0),
+        0.228,
+        (0, 2),
+    ),
+    "piecewise": (lambda theta: piecewise_polytropes(*theta.unsqueeze(1)), SLY, 0.3, (0, 1)),
+    "stratified": (
+        lambda theta: energy_polytropes(theta[:1], 1e2 * theta[1:2]).with_index(theta[2:], True),
+        (1.0, 1.0, 1.1),
+        0.3,
+        (-1, 1),
+    ),
+    "stratified with a density jump": (layered_hybrids, (5.0, 0.2, 0.8), 0.25, (-1, 0)),
+}
 
 
-def test_a_failed_star_passes_no_gradient_on(response):
-    poisoned = response.constant.clone()
-    poisoned[0] = torch.nan
-    poisoned.requires_grad_(True)
-    broken = replace(response, constant=poisoned)
-    moved = differentiable_modes(broken, fluid_modes(broken))
-    moved[1][moved[1].isfinite()].real.sum().backward()
-    assert poisoned.grad[0] == 0.0
-    assert poisoned.grad[1].isfinite()
-    assert poisoned.grad[1] != 0.0
+def star_of(matter, theta, h_c):
+    """One star on its nodes."""
+    resolution = Resolution(errors=False)
+    ((_, star),) = solve(matter(theta), h_c.unsqueeze(0), STRUCTURE, resolution, nodal=True).nodal
+    return node_star(star)
+
+
+def found(star, span, l=2):
+    """omega R of the modes in a range of orders, [lane, mode]."""
+    fine, coarse = interior_responses(star, l)
+    wanted = fine.resolved & (fine.signed_nodes >= span[0]) & (fine.signed_nodes <= span[1])
+    # what is broader is a wave caught in the star
+    omega = fluid_modes(fine, coarse, wanted=wanted, broadest=5e-3).omega
+    assert omega.isfinite().sum(dim=1).tolist() == [span[1] - span[0] + 1] * star.lanes
+    return omega[:, omega[0].isfinite()]
+
+
+def slopes(part, omega, theta, h_c):
+    """Derivatives of a part of each mode by parameters and h_c, [mode, variable]."""
+    rows = []
+    for value in part(omega[0]):
+        by_theta, by_centre = torch.autograd.grad(value, (theta, h_c), retain_graph=True)
+        rows.append(torch.cat((by_theta, by_centre.unsqueeze(0))))
+    return torch.stack(rows)
+
+
+def differences(value, at, step):
+    """Central differences of fourth order, [mode, variable]."""
+    columns = []
+    for place, size in enumerate(step):
+        move = torch.zeros_like(at)
+        move[place] = size
+        sides = [value(at + k * move) for k in (1, -1, 2, -2)]
+        columns.append((8.0 * (sides[0] - sides[1]) - (sides[2] - sides[3])) / (12.0 * size))
+    return torch.stack(columns, dim=1)
+
+
+@pytest.mark.parametrize("name", MATTER)
+def test_derivatives_of_frequency_and_damping_are_central_differences(name):
+    matter, start, centre, span = MATTER[name]
+    theta = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+    h_c = torch.tensor(centre, dtype=torch.float64, requires_grad=True)
+    star = star_of(matter, theta, h_c)
+    omega = differentiable_frequencies(star, 2, found(star, span))
+
+    def neighbour(at):
+        other = star_of(matter, at[:-1], at[-1])
+        return (found(other, span) / other.radius)[0]
+
+    at = torch.cat((theta, h_c.unsqueeze(0))).detach()
+    expected = differences(neighbour, at, (1e-3 * at.abs().clamp(max=1.0)).tolist())
+    for part in (torch.real, torch.imag):
+        measured = slopes(part, omega, theta, h_c)
+        size = part(omega[0].detach()).unsqueeze(1) / at.abs()
+        # of those that hardly depend on a parameter differences tell no digits
+        allowed = 1e-6 * torch.maximum(part(expected).abs(), 1e-2 * size)
+        assert ((measured - part(expected)).abs() <= allowed).all()
+
+
+@pytest.mark.parametrize("l", [2, 3])
+def test_frequencies_scale_with_the_power_of_the_constant_of_a_polytrope(l):
+    # at fixed centre lengths grow like K^(n/2), and so do periods and damping times
+    n = torch.tensor([1.3], dtype=torch.float64)
+    constant = torch.tensor([120.0], dtype=torch.float64, requires_grad=True)
+    centre = torch.tensor(0.2, dtype=torch.float64)
+    star = star_of(lambda k: energy_polytropes(n, k), constant, centre)
+    omega = differentiable_frequencies(star, l, found(star, (0, 2), l))
+    for part in (torch.real, torch.imag):
+        for value in part(omega[0]):
+            (slope,) = torch.autograd.grad(value, constant, retain_graph=True)
+            power = float(slope * constant.detach() / value.detach())
+            assert power == pytest.approx(-0.5 * float(n), rel=1e-11)
+
+
+def test_derivatives_of_a_space_time_mode_are_central_differences():
+    constant = torch.tensor([100.0], dtype=torch.float64)
+
+    def wave(h_c):
+        star = star_of(lambda k: energy_polytropes(torch.ones_like(k), k), constant, h_c)
+        (search,) = spacetime_modes(*interior_responses(star, 2), ModeRequest(("w",), 1))
+        return star, next(mode.omega for mode in search.modes if mode.label == "w1")
+
+    centre = torch.tensor(0.3, dtype=torch.float64, requires_grad=True)
+    star, known = wave(centre)
+    scaled = torch.tensor([[known]]) * star.radius.detach()
+    omega = differentiable_frequencies(star, 2, scaled)[0, 0]
+    sides = [wave(centre.detach() + k)[1] for k in (1e-3, -1e-3, 2e-3, -2e-3)]
+    expected = (8.0 * (sides[0] - sides[1]) - (sides[2] - sides[3])) / 12e-3
+    (by_real,) = torch.autograd.grad(omega.real, centre, retain_graph=True)
+    (by_imag,) = torch.autograd.grad(omega.imag, centre)
+    assert abs(complex(by_real, by_imag) - expected) < 1e-6 * abs(expected)
+
+
+def test_the_values_are_those_of_the_modes(star_on_nodes):
+    star = star_on_nodes(("energy-polytrope:n=1,K=100",) * 2, (0.45, 0.2), 22)
+    omega = fluid_modes(interior_response(star, 2)).omega
+    moved = differentiable_frequencies(star, 2, omega) * star.radius.unsqueeze(1)
+    there = omega.isfinite()
+    assert moved.isfinite().tolist() == there.tolist()
+    torch.testing.assert_close(moved[there], omega[there], rtol=1e-15, atol=0.0)
+
+
+def test_gradients_do_not_depend_on_what_was_computed_without_them(star_on_nodes):
+    theta = torch.tensor([100.0], dtype=torch.float64, requires_grad=True)
+    centre = torch.tensor(0.2, dtype=torch.float64)
+    found_slopes = []
+    for looked_at in (False, True):
+        star = star_of(lambda k: energy_polytropes(torch.ones_like(k), k), theta, centre)
+        if looked_at:
+            with torch.no_grad():
+                assert star.fields.p.isfinite().all()
+        modes = differentiable_frequencies(star, 2, found(star, (0, 0)))
+        found_slopes.append(torch.autograd.grad(modes.real.sum(), theta)[0].item())
+    assert found_slopes[0] == found_slopes[1] != 0.0
+
+
+def test_a_failed_star_passes_no_gradient_on():
+    theta = torch.tensor([100.0, 110.0], dtype=torch.float64, requires_grad=True)
+    centres = torch.tensor([0.2, 0.2], dtype=torch.float64)
+    eos = energy_polytropes(torch.ones_like(theta), theta)
+    ((_, star),) = solve(eos, centres, STRUCTURE, Resolution(errors=False), nodal=True).nodal
+    star = node_star(star)
+    omega = found(star, (0, 0))
+    omega[0] = torch.nan
+    moved = differentiable_frequencies(star, 2, omega)
+    (slope,) = torch.autograd.grad(moved.real.nansum(), theta)
+    assert moved[0].isnan().all()
+    assert slope[0] == 0.0
+    assert slope[1] < 0.0
+
+
+def test_modes_of_other_stars_are_refused(star_on_nodes):
+    star = star_on_nodes(("energy-polytrope:n=1,K=100",), (0.2,), 22)
+    with pytest.raises(ValueError, match="modes of 2 stars do not belong to 1 stars"):
+        differentiable_frequencies(star, 2, torch.full((2, 1), 0.5 + 0.0j))
