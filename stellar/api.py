@@ -1,15 +1,23 @@
 """The Python interface: the names of the command line, the same defaults, the same results."""
 
+import math
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 
 from stellar.campaign.config import LOVE_DEGREES, RunConfig
+from stellar.campaign.members import order_of
+from stellar.campaign.ranges import MAXIMUM
 from stellar.campaign.run import compute, plan
+from stellar.eos.base import ColdEOS
 from stellar.eos.catalogue import split_specs
-from stellar.errors import UsageError
+from stellar.errors import InputError, UsageError
+from stellar.oscillations.mode_sequence import ModeSequence
+from stellar.parode.mode_sequences import Span, mode_sequences
 from stellar.results.reader import open_results
 from stellar.results.results import Results
+
+SEQUENCE_SOLVER = "parode"  # of sequences: all stars at once
 
 Values = str | float | Iterable[float]
 
@@ -82,6 +90,71 @@ def modes(
         profiles=profiles,
     )
     return compute(plan(config), jobs)
+
+
+def mode_sequence(
+    eos: str,
+    masses: str = "1:max",
+    *,
+    l: int | Iterable[int] = (2,),
+    families: str | Iterable[str] | None = None,
+    n_max: int = 3,
+    gravity: str = "full",
+    accuracy: float = 1e-6,
+    branch: int = 1,
+) -> ModeSequence:
+    """Modes of the stars of one equation of state as functions of the mass.
+
+    The modes of a few stars, 13 or 25 on each stretch without a break of the matter at the centre,
+    tell those of any number of others in between, at about a microsecond a mode.
+
+    Parameters
+    ----------
+    eos : specification of one equation of state
+    masses : from the lightest to the heaviest star in solar masses, such as "1.2:2.0"; `max` stands
+        for the heaviest of the branch
+    branch : stable branch of the sequence, from 1
+    l, families, n_max, gravity, accuracy : as for `modes`
+
+    Returns
+    -------
+    An object whose method `at(masses)` gives frequencies and damping times with errors.
+
+    Raises
+    ------
+    UsageError, InputError
+        For what cannot be meant, cannot be found or does not exist.
+    ArithmeticError
+        If a star of the sequence cannot be computed.
+    """
+    config = RunConfig(
+        "modes",
+        _specs(eos),
+        "masses",
+        masses,
+        l=(l,) if isinstance(l, int) else tuple(l),
+        families=_families(families),
+        n_max=n_max,
+        gravity=gravity,
+        solver=SEQUENCE_SOLVER,
+        accuracy=accuracy,
+    )
+    items = config.range.items
+    if len(config.eos) != 1 or len(items) != 1 or items[0].start == items[0].stop:
+        raise UsageError(
+            f"A sequence has one equation of state and two masses, as 'sly' and '1.2:2.0'; got "
+            f"'{','.join(config.eos)}' and '{masses}'."
+        )
+    planned = plan(config)
+    member, matter = next(planned.equations())
+    if not isinstance(matter, ColdEOS):
+        raise InputError(f"{member.name}: {matter.reason}")
+    lightest, heaviest = (
+        math.inf if end == MAXIMUM else float(end) for end in (items[0].start, items[0].stop)
+    )
+    order, _ = order_of(config, matter)
+    (found,) = mode_sequences([matter], [order], Span(lightest, heaviest, branch))
+    return found
 
 
 def structure(

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-LAST = 3  # coefficients that tell what is left out
+LAST = 2  # coefficients that tell what is left out
 SLOWEST = 0.95  # ratio of coefficients beyond which a series has not begun to converge
 SAFETY = 2.0
 NOISE = 3.0  # by how much interpolation through up to 25 nodes can amplify what they are off by
@@ -100,5 +100,5 @@ class Series:
 
     def slope(self) -> "Series":
         """The derivatives by x; what their noise is is not known."""
-        derived = chebyshev.chebder(self.coefficients, axis=1)
+        derived: Floats = chebyshev.chebder(self.coefficients, axis=1).astype(np.float64)
         return Series(derived, np.full(derived.shape[0], math.nan))

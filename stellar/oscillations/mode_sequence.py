@@ -121,7 +121,7 @@ class ModeSequence:
         given = np.atleast_1d(np.array(list(masses) if isinstance(masses, Iterable) else masses))
         km = given.astype(float) * MSUN_KM
         columns = _Columns.empty(km.size, len(self.modes))
-        slack = np.array([self.stretches[k].size.errors[0] for k in (0, -1)]) + 1e-14 * km.max()
+        slack = [self.stretches[k].size.errors[0] + 1e-14 * self._ends[k] for k in (0, -1)]
         inside = (km >= self._ends[0] - slack[0]) & (km <= self._ends[-1] + slack[1])
         number = np.searchsorted(self._ends[1:-1], km, side="right")
         for place, stretch in enumerate(self.stretches):

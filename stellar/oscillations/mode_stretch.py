@@ -100,16 +100,19 @@ class ModeStretch:
         inside = np.clip(masses, m_table[0], m_table[-1])  # ends are known to their errors only
         cell = np.clip(np.searchsorted(m_table, inside, side="right") - 1, 0, TABLE - 2)
         low, high = x_table[cell], x_table[cell + 1]
-        x = np.interp(inside, m_table, x_table)
-        steep = self._slopes[0]
+        x, steep = np.interp(inside, m_table, x_table), self._slopes[0]
+        open_ = np.arange(x.size)
         for _ in range(STEPS):
-            off, slope = self.size.at(x)[0] - inside, steep.at(x)[0]
-            low, high = np.where(off < 0.0, x, low), np.where(off > 0.0, x, high)
-            step = -off / np.where(slope > 0.0, slope, math.nan)
-            better = (low <= x + step) & (x + step <= high)
-            fresh = np.where(off == 0.0, x, np.where(better, x + step, 0.5 * (low + high)))
-            moved, x = np.abs(fresh - x), fresh
-            if not (moved > ROUNDING).any():
+            here, wanted = x[open_], inside[open_]
+            off, slope = self.size.at(here)[0] - wanted, steep.at(here)[0]
+            low[open_] = np.where(off < 0.0, here, low[open_])
+            high[open_] = np.where(off > 0.0, here, high[open_])
+            newton = here - off / np.where(slope > 0.0, slope, math.nan)
+            better = (low[open_] <= newton) & (newton <= high[open_])
+            x[open_] = np.where(better, newton, 0.5 * (low[open_] + high[open_]))
+            # the step of those that are there is kept: it is within rounding
+            open_ = open_[(np.abs(off) > ROUNDING * wanted) & (x[open_] != here)]
+            if not open_.size:
                 break
         return x
 

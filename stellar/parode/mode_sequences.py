@@ -124,7 +124,8 @@ def _branch(sequence: Sequence, eos: ColdEOS, span: Span) -> Branch:
         if branch.number == span.branch:
             return branch
     raise UsageError(
-        f"{eos.name} has {len(sequence.branches)} stable branches; branch {span.branch} was asked."
+        f"Branch {span.branch} was asked; {eos.name} has stable branches 1 to "
+        f"{len(sequence.branches)}."
     )
 
 
@@ -137,7 +138,8 @@ def _ends(batch: Batch, branches: Many[Branch], span: Span) -> list[tuple[float,
         if not span.lightest < most or not span.heaviest > least:
             raise UsageError(
                 f"{batch.equations[owner].name} has stable stars from {least:.4g} to {most:.6g} "
-                f"M_sun; a sequence from {span.lightest:g} to {span.heaviest:g} M_sun was asked."
+                f"M_sun on branch {span.branch}; a sequence from {span.lightest:g} M_sun to "
+                f"{'max' if math.isinf(span.heaviest) else f'{span.heaviest:g} M_sun'} was asked."
             )
         for side, mass in enumerate((span.lightest, span.heaviest)):
             if least < mass < most:
@@ -180,7 +182,7 @@ def _solve(batch: Batch, orders: Many[Order], parts: Many[_Part], known: _Known)
     owners, centres = [owner for owner, _ in keys], [h_c for _, h_c in keys]
     resolution = Resolution.of(FINER * accuracy)
     stars = batch.stars(owners, centres, SIZES, resolution, nodal=True)
-    wanted = {lane: replace(orders[owner], accuracy=accuracy) for lane, owner in enumerate(owners)}
+    wanted = {lane: _of_stars(orders[owner], accuracy) for lane, owner in enumerate(owners)}
     searches = mode_searches(stars.nodal, wanted, dict.fromkeys(wanted, ROUNDING))
     columns = [
         part[name].tolist() for part in (stars.values, stars.errors) for name in ("mass", "radius")
@@ -193,6 +195,14 @@ def _solve(batch: Batch, orders: Many[Order], parts: Many[_Part], known: _Known)
                 f"{key[1]:.9g} could not be computed: {Status(status).message}"
             )
         known.sizes[key], known.searches[key] = tuple(size), searches[lane]
+
+
+def _of_stars(order: Order, accuracy: float) -> Order:
+    """What is asked of stars: one order more of w-modes, for they change their names on the way."""
+    request = order.modes
+    if request is not None and "w" in request.families:
+        request = replace(request, n_max=request.n_max + 1)
+    return replace(order, accuracy=accuracy, modes=request)
 
 
 def _nodes(part: _Part) -> list[float]:
