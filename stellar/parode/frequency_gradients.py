@@ -86,23 +86,31 @@ def frequency_gradients(
     centre = h_c.detach().clone().requires_grad_()
     with torch.enable_grad():
         stars = solve(matter(theta), centre, STRUCTURE, Resolution(errors=False), nodal=True)
-        omega = theta.new_full((centre.shape[0], len(orders)), torch.nan, dtype=torch.complex128)
-        damped = torch.zeros_like(omega, dtype=torch.bool)
+        nothing = torch.full_like(centre, torch.nan).detach()
+        # a graph for each mode, so that no derivative passes through those of others
+        columns = [nothing.to(torch.complex128) for _ in orders]
+        damped = torch.zeros(len(orders), *centre.shape, dtype=torch.bool, device=centre.device)
         for lanes, nodal in stars.nodal:
             star = node_star(nodal)
-            known, damped[lanes] = _ordered(star, l, orders)
-            omega = omega.index_put((lanes,), differentiable_frequencies(star, l, known))
+            known, damped[:, lanes] = _ordered(star, l, orders)
+            for place, column in enumerate(columns):
+                found = differentiable_frequencies(star, l, known[place].unsqueeze(1))[:, 0]
+                columns[place] = column.index_put((lanes,), found)
         mass = stars.values["mass"] / MSUN_KM
-        rate = torch.where(damped, omega.imag, 1.0) * C_KM_S
+        frequencies = [omega.real * HZ_PER_INVERSE_KM for omega in columns]
+        times = [
+            torch.where(flag, 1.0 / (torch.where(flag, omega.imag, 1.0) * C_KM_S), nothing)
+            for omega, flag in zip(columns, damped, strict=True)
+        ]
         return FrequencyGradients(
             mass.detach(),
-            _slopes(omega.real * HZ_PER_INVERSE_KM, mass, theta, centre),
-            _slopes(torch.where(damped, 1.0 / rate, torch.nan), mass, theta, centre),
+            _slopes(frequencies, mass, theta, centre),
+            _slopes(times, mass, theta, centre),
         )
 
 
 def _ordered(star: NodeStar, l: int, orders: Sequence[int]) -> tuple[Tensor, Tensor]:
-    """omega R of the modes of these orders, and whether its damping is known, [lane, order]."""
+    """omega R of the modes of these orders, and whether its damping is known, [order, lane]."""
     fine, coarse = interior_responses(star, l)
     chosen = [fine.resolved & (fine.signed_nodes == order) for order in orders]
     wanted = torch.stack(chosen).any(dim=0)
@@ -115,29 +123,33 @@ def _ordered(star: NodeStar, l: int, orders: Sequence[int]) -> tuple[Tensor, Ten
         there = (mine & usable).any(dim=1, keepdim=True)
         first = (mine & usable).to(torch.uint8).argmax(dim=1, keepdim=True)
         column = torch.where(there, modes.omega.gather(1, first), torch.nan)
-        columns.append((column, there & damped.gather(1, first)))
-    omega, known = (torch.cat(part, dim=1) for part in zip(*columns, strict=True))
+        columns.append((column[:, 0], (there & damped.gather(1, first))[:, 0]))
+    omega, known = (torch.stack(part) for part in zip(*columns, strict=True))
     return omega, known
 
 
-def _slopes(value: Tensor, mass: Tensor, theta: Tensor, centre: Tensor) -> Slopes:
-    """Derivatives of a quantity [lane, mode]; each star has parameters and a centre of its own."""
+def _slopes(values: list[Tensor], mass: Tensor, theta: Tensor, centre: Tensor) -> Slopes:
+    """Derivatives of a quantity of each mode [lane]; every star has its own parameters."""
     by_parameter, by_centre = (
         torch.stack(parts, dim=1)
-        for parts in zip(*(_slope(part, theta, centre) for part in value.unbind(1)), strict=True)
+        for parts in zip(*(_slope(value, theta, centre) for value in values), strict=True)
     )
     mass_by_parameter, mass_by_centre = _slope(mass, theta, centre)
     by_mass = by_centre / mass_by_centre.unsqueeze(1)
     at_fixed_mass = by_parameter - by_mass.unsqueeze(2) * mass_by_parameter.unsqueeze(1)
-    return Slopes(value.detach(), by_parameter, by_centre, at_fixed_mass, by_mass)
+    value = torch.stack(values, dim=1).detach()
+    return Slopes(value, by_parameter, by_centre, at_fixed_mass, by_mass)
 
 
 def _slope(value: Tensor, theta: Tensor, centre: Tensor) -> tuple[Tensor, Tensor]:
-    found = torch.autograd.grad(
-        value.nansum(), (theta, centre), retain_graph=True, materialize_grads=True
-    )
+    """Derivatives [lane, parameter] and [lane]; NaN where there is no value."""
     there = value.isfinite()
+    by_parameter, by_centre = torch.zeros_like(theta), torch.zeros_like(centre)
+    if value.requires_grad:  # not if no star has the mode
+        by_parameter, by_centre = torch.autograd.grad(
+            value.nansum(), (theta, centre), retain_graph=True, materialize_grads=True
+        )
     return (
-        torch.where(there.unsqueeze(1), found[0], torch.nan),
-        torch.where(there, found[1], torch.nan),
+        torch.where(there.unsqueeze(1), by_parameter, torch.nan),
+        torch.where(there, by_centre, torch.nan),
     )

@@ -71,17 +71,21 @@ def _moved(elements: InteriorElements, exterior: Exterior, owner: Tensor, omega:
     value, slope = wave.at(omega)
     lam, source = omega * omega, value - elements.beta
     vectors = mode_vectors(elements, lam, source.detach())
-    mismatch = _inside(elements, vectors, lam) - source * _radiated(elements, vectors)
-    # the equations inside are linear in lambda
-    one, none = torch.ones_like(lam), torch.zeros_like(lam)
-    inside = _inside(elements, vectors, one) - _inside(elements, vectors, none)
-    steepness = 2.0 * omega * inside - slope * _radiated(elements, vectors)
+    # the equations inside are real and linear in lambda
+    still, once = (_inside(elements, vectors, at) for at in (0.0 * lam.real, 0.0 * lam.real + 1.0))
+    radiated = _radiated(elements, vectors)
+    mismatch = still + lam * (once - still) - source * radiated
+    steepness = 2.0 * omega * (once - still) - slope * radiated
     return omega - (mismatch - mismatch.detach()) / steepness.detach()
 
 
 def _inside(elements: InteriorElements, vectors: ModeVectors, lam: Tensor) -> Tensor:
-    """y^T N x without the wave and without terms that nothing changes, [point]."""
-    rows = (vectors.rows * (elements.matrices(lam) @ vectors.states)).sum(dim=(1, 2, 3))
+    """y^T N x without the wave and without terms that nothing changes, [point].
+
+    lam : real, [point]
+    """
+    parts = elements.matrices(lam) @ torch.cat((vectors.states.real, vectors.states.imag), dim=3)
+    rows = (vectors.rows[..., 0] * torch.complex(*parts.unbind(3))).sum(dim=(1, 2))
     joints = Joints(elements, lam)
     arriving, leaving = joints.left(vectors.states), joints.right(vectors.states)
     met = joints.met[:, :, None, None]
