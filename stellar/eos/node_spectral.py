@@ -1,8 +1,15 @@
 """Batches of spectral expansions from tensors of coefficients, one lane a draw (Lindblom 2010).
 
 The lines of `stellar.eos.spectral` on torch tensors, differentiable by the coefficients and e0. The
-matter below is the same in all lanes but for where it ends, and is a constant.
+matter below is the same in all lanes but for where it ends, and is a constant. Where an expansion
+crosses it, at equal p and eps, the log-enthalpy h of that place follows the coefficients by
+
+    dh = -d eps / [(eps + p)(1/c^2_above - 1/c^2_below)],
+
+with d eps that of the expansion at fixed h, and c the speeds of sound.
 """
+
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -44,7 +51,8 @@ def spectral_expansions(gammas: Tensor, p0: float, e0: Tensor, base: ColdEOS) ->
     )
     head = torch.stack([h_start, torch.log(h_hi / h_start), torch.zeros_like(h_hi)], -1)
     core = torch.cat([head, rows.flatten(1)], -1)
-    return _on_top(_below(begins, base).to(gammas.device), core, h_start, h_hi)
+    batch = _on_top(_below(begins, base).to(gammas.device), core, h_start, h_hi)
+    return _with_moving_start(batch, h_start, gammas.new_tensor(x_start) < 0.0)
 
 
 def _below(begins: list[Start], base: ColdEOS) -> NodeEOS:
@@ -79,3 +87,19 @@ def _on_top(below: NodeEOS, core: Tensor, h_start: Tensor, h_hi: Tensor) -> Node
         torch.where(inside, lane, padded[1]),
         below.baryon_factor,
     )
+
+
+def _with_moving_start(batch: NodeEOS, h_start: Tensor, crossing: Tensor) -> NodeEOS:
+    """The same lanes with derivatives of the place where the last segment begins.
+
+    crossing : whether it begins where two curves cross, not at a given pressure, [lane]
+    """
+    place = torch.sum(batch.edges.detach() < h_start[:, None], -1, keepdim=True)
+    at = h_start[:, None, None]
+    above, under = batch.evaluate(at, place), batch.evaluate(at, place - 1)
+    gap = ((above.eps + above.p) * (1.0 / above.ce2 - 1.0 / under.ce2)).detach()
+    moving = crossing[:, None] & (gap[:, 0] != 0.0)
+    change = (above.eps - above.eps.detach())[:, 0] / torch.where(moving, gap[:, 0], 1.0)
+    edge = torch.arange(batch.edges.shape[1], device=h_start.device) == place
+    moved = torch.where(edge & moving, batch.edges - change, batch.edges)
+    return replace(batch, edges=moved)

@@ -3,12 +3,14 @@
 import pytest
 import torch
 
+from stellar.eos.catalogue import resolve
 from stellar.eos.node_families import (
     energy_polytropes,
     hybrids,
     piecewise_polytropes,
     rest_mass_polytropes,
 )
+from stellar.eos.node_spectral import spectral_expansions
 from stellar.oscillations.full_gr.interior_response import interior_response, interior_responses
 from stellar.oscillations.full_gr.mode_gradients import differentiable_frequencies
 from stellar.oscillations.full_gr.quasinormal import fluid_modes
@@ -20,12 +22,18 @@ from stellar.stars.collocation.solve import Resolution, solve
 
 STRUCTURE = Wanted(degrees=(), magnetic=False, rotation=False, slopes=False, inertia=False)
 SLY = (34.384, 3.005, 2.988, 2.851)
+SPECTRAL = (0.9865, 0.1110, -0.0301, 0.0022)
 
 
 def layered_hybrids(theta):
     shared = [torch.full_like(theta[:1], value) for value in SLY]
     base = piecewise_polytropes(*shared).with_index(torch.full_like(theta[:1], 1.1), True)
     return hybrids(base, theta[:1] * 1e14, theta[1:2], theta[2:])
+
+
+def expansions(theta):
+    density = torch.full_like(theta[:1], 2.05e14)
+    return spectral_expansions(theta.unsqueeze(0), 1.64e33, density, resolve("sly-fit"))
 
 
 # matter by parameters, its parameters, h_c, the lowest and the highest mode (g_n < 0 = f < p_n)
@@ -43,6 +51,8 @@ MATTER = {
         0.3,
         (-1, 1),
     ),
+    # with a speed of sound that jumps where it joins the crust
+    "spectral": (expansions, SPECTRAL, 0.25, (0, 1)),
     "stratified with a density jump": (layered_hybrids, (5.0, 0.2, 0.8), 0.25, (-1, 0)),
 }
 
