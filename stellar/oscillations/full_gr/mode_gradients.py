@@ -6,10 +6,10 @@ follows the star as a simple eigenvalue follows its matrix,
 
     d(omega R)/d theta = - y^T N_theta x / y^T (dN/d omega) x,      omega = (omega R)/R,
 
-so that nothing of the search for it is differentiated: y^T N x is a sum over the nodes of the star
-(Dappiaggi, Keldysh 1951; Tisseur & Meerbergen 2001, sec. 2). x, y and the products with them keep
-the digits of imaginary parts, however small these are: the derivatives of a damping have those of
-the damping. Units: km, G = c = 1.
+so that nothing of the search for it is differentiated (Lancaster 1964): with x and y held fixed
+y^T N x is a sum over the nodes of the star. Both vectors, and the products with them, keep the
+digits of imaginary parts however small these are, and with them the derivatives of a damping have
+those of the damping. Units: km, G = c = 1.
 """
 
 import torch
