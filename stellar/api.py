@@ -31,6 +31,7 @@ def modes(
     n_max: int = 3,
     band: str | None = None,
     gravity: str = "full",
+    eigenfunctions: bool = False,
     solver: str = "auto",
     accuracy: float = 1e-6,
     profiles: bool = False,
@@ -53,6 +54,7 @@ def modes(
     n_max : highest radial order
     band : instead, every mode between two frequencies in Hz, "LO:HI"
     gravity : "full" or "cowling"
+    eigenfunctions : whether the modes along the radius are handed back too
     solver : "parode", all stars and modes at once, "shooting", or "auto" for the first that is good
         at the command and the equation of state
     accuracy : requested relative accuracy of masses, radii and frequencies
@@ -60,7 +62,8 @@ def modes(
 
     Returns
     -------
-    Results with the tables `stars` and `modes`; a row that failed says why.
+    Results with the tables `stars` and `modes`; a row that failed says why. Energy and luminosity
+    are those of a mode that moves the surface by R Y_lm.
 
     Raises
     ------
@@ -85,6 +88,7 @@ def modes(
         n_max=n_max,
         band=band,
         gravity=gravity,
+        eigenfunctions=eigenfunctions,
         solver=solver,
         accuracy=accuracy,
         profiles=profiles,

@@ -22,7 +22,7 @@ from stellar.stars.targets import (
 
 # commands, each with the options that the others do not have
 OWN_OPTIONS: dict[str, tuple[str, ...]] = {
-    "modes": ("l", "families", "n_max", "band", "gravity"),
+    "modes": ("l", "families", "n_max", "band", "gravity", "eigenfunctions"),
     "structure": (),
     "love": ("l",),
     "rotation": ("spin_hz",),
@@ -47,7 +47,8 @@ class RunConfig:
     command : modes | structure | love | rotation
     eos : specifications, one each
     selector, values : which stars; the name of a selector and a range as typed
-    l, families, n_max, band, gravity : which modes; `families` None asks for f, p and, where the
+    l, families, n_max, band, gravity, eigenfunctions : which modes, and whether they are stored
+        along the radius; `families` None asks for f, p and, where the
         star has them, g and i; `band` in Hz as `LO:HI`
     spin_hz : spin frequencies of `rotation` as a range, Hz; None for coefficients alone
     solver : a name in `campaign.solvers`, or `auto`: the batched one where it is good at it
@@ -68,6 +69,7 @@ class RunConfig:
     n_max: int = 3
     band: str | None = None
     gravity: str = "full"
+    eigenfunctions: bool = False
     spin_hz: str | None = None
     solver: str = AUTO
     accuracy: float = 1e-6
@@ -77,7 +79,7 @@ class RunConfig:
     def __post_init__(self) -> None:
         _one_of("command", self.command, COMMANDS)
         _one_of("--gravity", self.gravity, GRAVITIES)
-        check_solver(self.solver, self.command, self.gravity)
+        check_solver(self.solver, self.command, self.gravity, eigenfunctions=self.eigenfunctions)
         _check_device(self.device)
         if not self.eos:
             raise UsageError("No equation of state was given: use --eos, for instance --eos sly.")
@@ -179,6 +181,7 @@ _TYPES: dict[str, type] = {
     "n_max": int,
     "band": str,
     "gravity": str,
+    "eigenfunctions": bool,
     "spin_hz": str,
     "solver": str,
     "accuracy": float,

@@ -78,6 +78,7 @@ def order_of(
         band = (band[0] / HZ_PER_INVERSE_KM, band[1] / HZ_PER_INVERSE_KM)
     request = ModeRequest(families, config.n_max, band)
     order = Order(config.accuracy, config.l, request, config.gravity, config.profiles)
+    order = replace(order, eigenfunctions=config.eigenfunctions)
     return replace(order, tides=_tides_beside(config)), sentences
 
 

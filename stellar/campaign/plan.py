@@ -98,7 +98,13 @@ def plan(config: RunConfig) -> Plan:
             notes += [sentence for sentence in sentences if sentence not in notes]
             possible = possible or bool(order.families)
             # draws of one ensemble have one solver
-            solver = chosen_solver(config.solver, config.command, config.gravity, eos)
+            solver = chosen_solver(
+                config.solver,
+                config.command,
+                config.gravity,
+                eos,
+                eigenfunctions=config.eigenfunctions,
+            )
             inputs |= _digests(spec, eos)
         members += [_member(spec, source, solver) for source in sources]
     stars = len(members) * len(config.range.expand(USUAL_MAXIMUM_MSUN))

@@ -8,6 +8,7 @@ from parode_core import Status
 from stellar.constants import (
     C_KM_S,
     DYN_CM2_TO_KM2,
+    ERG_PER_KM,
     G_CM3_TO_KM2,
     HZ_PER_INVERSE_KM,
     MSUN_KM,
@@ -15,7 +16,7 @@ from stellar.constants import (
 from stellar.eos.base import ColdEOS
 from stellar.eos.ensembles import RejectedEOS
 from stellar.oscillations.labels import Label, expected_labels
-from stellar.oscillations.mode import Mode, ModeSearch
+from stellar.oscillations.mode import Curves, Mode, ModeSearch
 from stellar.oscillations.order import Order, SolvedStar
 from stellar.stars.star import Star
 
@@ -25,11 +26,14 @@ _NO_SEARCH = ModeSearch((), complete=False)
 
 def mode_rows(
     eos: ColdEOS | RejectedEOS, solved: SolvedStar, order: Order, solver: str, star_id: int
-) -> list[Row]:
-    """A row for every mode asked of a star, found or not, and for those found beside them."""
+) -> list[tuple[Row, Curves | None]]:
+    """A row for every mode asked of a star, found or not, and for those found beside them.
+
+    Each comes with the mode along the radius where a solver hands that back.
+    """
     identity = {"star_id": star_id, "eos": eos.name, "solver": solver}
     identity["mass_msun"] = _mass(solved)
-    rows = []
+    rows: list[tuple[Row, Curves | None]] = []
     for degree, families in _degrees(order):
         gravity = "full" if degree == 0 else order.gravity
         search = solved.searches.get(degree, _NO_SEARCH)
@@ -41,11 +45,12 @@ def mode_rows(
             mode = found.pop(label.label, None)
             if mode is None or solved.star is None:
                 named = {"family": label.family, "n": label.n, "label": label.label}
-                rows.append(identity | lost | named)
+                rows.append((identity | lost | named, None))
             else:
-                rows.append(identity | _mode_columns(mode, solved.star, search.complete))
+                row = identity | _mode_columns(mode, solved.star, search.complete)
+                rows.append((row, mode.curves))
         rows += [
-            identity | _mode_columns(mode, solved.star, search.complete)
+            (identity | _mode_columns(mode, solved.star, search.complete), mode.curves)
             for mode in found.values()
             if solved.star is not None
         ]
@@ -103,12 +108,20 @@ def _mode_columns(mode: Mode, star: Star, complete: bool) -> Row:
         "m_omega_im": star.mass * omega.imag,
         "frequency_err_hz": mode.omega_re_err * HZ_PER_INVERSE_KM,
         "damping_time_err_s": mode.omega_im_err / (omega.imag**2 * C_KM_S) if damped else math.nan,
+        "frequency_rayleigh_hz": _told(mode.stationary * HZ_PER_INVERSE_KM),
+        "mode_energy_erg": _told(mode.energy * ERG_PER_KM),
+        "gw_luminosity_erg_s": _told(mode.luminosity * ERG_PER_KM * C_KM_S) if damped else None,
         "residual": mode.residual,
         "nodes": mode.nodes,
         "complete": complete,
         "status": mode.status,
         "message": mode.message,
     }
+
+
+def _told(value: float) -> float | None:
+    """None for what a solver does not say."""
+    return value if math.isfinite(value) else None
 
 
 def accuracy_status(row: Row, accuracy: float, pairs: tuple[tuple[str, str], ...]) -> Row:
@@ -144,3 +157,12 @@ def profile_columns(eos: ColdEOS, profile: dict[str, np.ndarray]) -> dict[str, n
         "nu": profile["nu"],
         "lam": profile["lam"],
     }
+
+
+def eigenfunction_columns(curves: Curves) -> dict[str, np.ndarray]:
+    """A mode along the radius as columns of its table."""
+    columns = {"radius_km": curves["radius"].real.astype(float)}
+    for name, values in curves.items():
+        if name != "radius":
+            columns |= {f"{name}_re": np.real(values) + 0.0, f"{name}_im": np.imag(values) + 0.0}
+    return columns

@@ -22,6 +22,7 @@ class Solver:
     """Where a solver lives and how it wants its work cut; imported when first used.
 
     commands : what it computes;  gravities : with which modes can be had
+    eigenfunctions : whether it hands back modes along the radius
     most_intervals : rows of a user's table beyond which another solver is quicker
     sequences_per_task, stars_per_tile : how many it likes to be given together
     oscillating_per_tile : the same of stars whose modes are asked for
@@ -30,6 +31,7 @@ class Solver:
     module: str
     commands: tuple[str, ...]
     gravities: tuple[str, ...]
+    eigenfunctions: bool
     most_intervals: float
     sequences_per_task: int
     stars_per_tile: int
@@ -62,6 +64,7 @@ SOLVERS = {
         "stellar.parode.solver",
         ("structure", "love", "rotation", "modes"),
         ("full", "cowling"),
+        eigenfunctions=True,
         most_intervals=40,
         sequences_per_task=64,
         stars_per_tile=4096,
@@ -71,6 +74,7 @@ SOLVERS = {
         "stellar.shooting.solver",
         ("structure", "love", "rotation", "modes"),
         ("full", "cowling"),
+        eigenfunctions=False,
         most_intervals=math.inf,
         sequences_per_task=1,
         stars_per_tile=1,
@@ -88,8 +92,14 @@ def solver_named(name: str) -> Solver:
     return SOLVERS[name]
 
 
-def check_solver(name: str, command: str, gravity: str) -> None:
+def check_solver(name: str, command: str, gravity: str, *, eigenfunctions: bool = False) -> None:
     """Refuse a solver that does not compute a command, or not with this gravity."""
+    if eigenfunctions and name != AUTO and not solver_named(name).eigenfunctions:
+        able = next(key for key, solver in SOLVERS.items() if solver.eigenfunctions)
+        raise UsageError(
+            f"--solver {name} hands back no modes along the radius; --eigenfunctions needs "
+            f"--solver {able}."
+        )
     if name == AUTO or solver_named(name).computes(command, gravity):
         return
     able = next(key for key, solver in SOLVERS.items() if solver.computes(command, gravity))
@@ -97,7 +107,9 @@ def check_solver(name: str, command: str, gravity: str) -> None:
     raise UsageError(f"--solver {name} does not compute {asked}; use --solver {able}.")
 
 
-def chosen_solver(name: str, command: str, gravity: str, eos: ColdEOS) -> str:
+def chosen_solver(
+    name: str, command: str, gravity: str, eos: ColdEOS, *, eigenfunctions: bool = False
+) -> str:
     """The solver of an equation of state: as asked, or the first that is good at it."""
     if name != AUTO:
         return name
@@ -105,7 +117,8 @@ def chosen_solver(name: str, command: str, gravity: str, eos: ColdEOS) -> str:
     return next(
         key
         for key, solver in SOLVERS.items()
-        if solver.computes(command, gravity) and intervals <= solver.most_intervals
+        if solver.computes(command, gravity)
+        and (solver.eigenfunctions if eigenfunctions else intervals <= solver.most_intervals)
     )
 
 

@@ -18,7 +18,13 @@ from parode_core import Status
 from stellar.campaign.config import RunConfig
 from stellar.campaign.members import Member, order_of
 from stellar.campaign.records import member_records
-from stellar.campaign.rows import Row, accuracy_status, mode_rows, profile_columns
+from stellar.campaign.rows import (
+    Row,
+    accuracy_status,
+    eigenfunction_columns,
+    mode_rows,
+    profile_columns,
+)
 from stellar.campaign.solvers import solver_named
 from stellar.campaign.star_rows import star_columns
 from stellar.constants import MSUN_KM
@@ -197,17 +203,18 @@ def _written(config: RunConfig, works: Sequence[_Work]) -> Piece:
     modes: list[Row] = []
     rows_each = len(config.spins) or 1
     profiles: dict[int, Mapping[str, NDArray[np.float64]]] = {}
+    functions: dict[int, Mapping[str, NDArray[np.float64]]] = {}
     for work in works:
         eos, solver = work.eos, work.part.member.solver
         for star in work.stars:
             star_id = rows_each * len(stars)
             names.append(eos.name)
             stars.append(star)
-            rows = mode_rows(eos, star, work.order, solver, star_id)
-            modes += [
-                {"mode_id": len(modes) + k} | accuracy_status(row, config.accuracy, MODE_ACCURACY)
-                for k, row in enumerate(rows)
-            ]
+            for row, curves in mode_rows(eos, star, work.order, solver, star_id):
+                if curves is not None:
+                    functions[len(modes)] = eigenfunction_columns(curves)
+                checked = accuracy_status(row, config.accuracy, MODE_ACCURACY)
+                modes.append({"mode_id": len(modes)} | checked)
             if star.profile is not None and isinstance(eos, ColdEOS):
                 profile = profile_columns(eos, star.profile)
                 profiles |= {star_id + number: profile for number in range(rows_each)}
@@ -221,5 +228,6 @@ def _written(config: RunConfig, works: Sequence[_Work]) -> Piece:
         star_columns(names, stars, config.accuracy, config.spins),
         columns_from_rows("modes", modes),
         profiles,
+        functions,
         eos=tuple(records),
     )

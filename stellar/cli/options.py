@@ -71,6 +71,12 @@ _MODES = [
         "--band", metavar="LO:HI", help="Instead: every mode between two frequencies, Hz."
     ),
     click.option("--gravity", metavar="full|cowling", help="[default: full]"),
+    click.option(
+        "--eigenfunctions",
+        is_flag=True,
+        default=None,
+        help="Store the modes along the radius too (see `stellar plot eigenfunction`).",
+    ),
 ]
 _LOVE = [
     click.option(

@@ -47,7 +47,7 @@ def cowling_eigenfunctions(star: NodeStar, l: int, lane: Tensor, omega: Tensor, 
         luminosity=torch.zeros_like(omega),
         omega=(lam - found.residual / found.square).sqrt() / stars.radius[lane],
     )
-    return Modes(stars, l, lane, shape, numbers)
+    return Modes(stars, l, lane, shape, numbers, full=False)
 
 
 def _iterated(star: NodeStar, l: int, lane: int, omega: Tensor) -> tuple[Tensor, Tensor]:

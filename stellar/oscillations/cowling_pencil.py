@@ -114,10 +114,13 @@ def _equations(
         blocks.block(a, 1, 1).diagonal(dim1=1, dim2=2).add_(tangential.flatten(1))
         blocks.diagonal(a, 1, 0, root * pace)
     gravity = fields.pull / fields.x_ratio * root
-    soft = live & fields.cs2.isfinite()  # y = 0 where nothing can be compressed
-    blocks.diagonal(a, 2, 2, torch.where(soft, fields.cs2, 1.0))
-    blocks.diagonal(a, 2, 0, torch.where(soft, -gravity, 0.0))
-    blocks.diagonal(b, 2, 1, torch.where(soft, 1.0 / fields.exp_nu, 0.0))
+    # where nothing can be compressed y = 0, and at the surface Delta p = 0
+    soft, surface = live & fields.cs2.isfinite(), torch.zeros_like(fields.cs2, dtype=torch.bool)
+    surface[..., -1] = star.outermost
+    still = torch.where(live & surface, 0.0, 1.0)
+    blocks.diagonal(a, 2, 2, torch.where(soft, fields.cs2, still))
+    blocks.diagonal(a, 2, 0, torch.where(soft | surface, -gravity, 0.0))
+    blocks.diagonal(b, 2, 1, torch.where(soft | surface, 1.0 / fields.exp_nu, 0.0))
 
 
 def relative_excess(star: NodeStar, fields: StarFields) -> Tensor:
@@ -167,6 +170,7 @@ def _centre_and_surface(blocks: _Blocks, star: NodeStar, fields: StarFields, l: 
     top = star.mesh.basis.coefficients[-1]
     last = torch.zeros_like(top)
     last[-1] = 1.0
-    bare = fields.cs2[..., -1:] > BARE * fields.cs2[..., -2:-1]
+    speed = fields.cs2[..., -1:]
+    bare = (speed > BARE * fields.cs2[..., -2:-1]) | speed.isinf()
     row = torch.where(bare, last, top / top.abs().max()) * star.outermost.unsqueeze(-1)
     blocks.a[:, 0, 2 * n : 2 * n + blocks.elements * nodes] = row.flatten(1)

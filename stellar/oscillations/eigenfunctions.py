@@ -30,7 +30,7 @@ class Numbers:
 class Modes:
     """Non-radial modes of stars on their nodes.
 
-    lane : star of each mode, [mode]
+    lane : star of each mode, [mode];  full : whether the metric moves
     """
 
     star: NodeStar
@@ -38,6 +38,7 @@ class Modes:
     lane: Tensor
     shape: Shape
     numbers: Numbers
+    full: bool
 
     def curves(self) -> dict[str, Tensor]:
         """Perturbations with their powers of r, [mode, element, node]; `radius` in km.
@@ -48,15 +49,19 @@ class Modes:
         here = Coefficients.of(star, star.fields).select(self.lane)
         size = here.x**0.5
         displaced, moved = size ** (l - 1), size**l
-        return {
+        drawn = {
             "radius": star.fields.r_squared.sqrt()[self.lane],
             "radial_displacement": displaced * shape.w,
             "tangential_displacement": -displaced * shape.v,
             "density_change": -moved * self._compression(here),
-            "metric_h0": moved * shape.metric_h0,
-            "metric_h1": moved * shape.metric_h1,
-            "metric_k": moved * shape.metric_k,
         }
+        if self.full:
+            drawn |= {
+                "metric_h0": moved * shape.metric_h0,
+                "metric_h1": moved * shape.metric_h1,
+                "metric_k": moved * shape.metric_k,
+            }
+        return drawn
 
     def _compression(self, here: Coefficients) -> Tensor:
         """-Delta n/n without its power of r: P/c_s^2, at an empty surface by continuity."""

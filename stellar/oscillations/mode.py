@@ -6,9 +6,13 @@ Time dependence e^{+i omega t}: Im omega > 0 is damping. Frequencies are angular
 import math
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from parode_core import Status
 from stellar.oscillations.labels import label_name
 
+Curves = dict[str, NDArray[np.inexact]]
 FAMILIES = ("f", "p", "g", "i", "w", "radial")
 
 
@@ -33,6 +37,10 @@ class Mode:
     n : radial order of the label;  nodes : counted zeros of W (radial: of xi^r) in 0 < r < R
     omega : km^-1;  omega_re_err, omega_im_err : estimated absolute errors of its parts, km^-1
     residual : what is left of the matching condition, relative to its natural size
+    energy, luminosity : km and 1 (G = c = 1), where the surface moves by R (see `eigenfunctions`)
+    stationary : Re omega that its shape stands for, km^-1; where the shape is known to an error,
+        this is known to its square
+    curves : perturbations from the centre to the surface, by name
     """
 
     l: int  # spherical-harmonic degree
@@ -45,6 +53,10 @@ class Mode:
     omega_im_err: float = math.nan
     residual: float = math.nan
     nodes: int = -1
+    energy: float = math.nan
+    luminosity: float = math.nan
+    stationary: float = math.nan
+    curves: Curves | None = None
     status: Status = Status.OK
     message: str = ""
 

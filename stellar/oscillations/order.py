@@ -20,7 +20,7 @@ class Order:
     degrees : spherical-harmonic degrees of the non-radial modes
     modes : the modes wanted, or None for the structure alone
     gravity : full | cowling
-    profiles : whether radial profiles are handed back
+    profiles, eigenfunctions : whether radial profiles, modes along the radius are handed back
     tides : degrees of the electric Love numbers;  magnetic_tides : whether the magnetic ones too
     rotation : whether the coefficients of slow rotation are wanted
     """
@@ -30,6 +30,7 @@ class Order:
     modes: ModeRequest | None = None
     gravity: str = "full"
     profiles: bool = False
+    eigenfunctions: bool = False
     tides: tuple[int, ...] = (2,)
     magnetic_tides: bool = False
     rotation: bool = False

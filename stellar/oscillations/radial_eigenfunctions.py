@@ -59,7 +59,8 @@ def radial_eigenfunctions(star: NodeStar, modes: int, size: int) -> RadialModes:
     own = torch.arange(star.lanes, device=u.device)
     at = whole.on(trial).select(own).fields
     surface = (at.exp_nu / at.exp_minus_lam)[:, -1, -1].sqrt()
-    u = u / (surface.unsqueeze(1) * u[:, -1, -1])[:, None, None, :]
+    outermost = star.outermost.to(torch.long).argmax(dim=1)
+    u = u / (surface.unsqueeze(1) * u[own, outermost, -1])[:, None, None, :]
     kinetic, potential = _integrals(star, whole, trial, u)
     omega_squared = potential / kinetic
     numbers = Numbers(

@@ -8,6 +8,7 @@ from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.oscillations.order import Order
 from stellar.parode.batches import single_thread
 from stellar.parode.cowling_modes import cowling_searches
+from stellar.parode.eigenfunctions import looked_into
 from stellar.parode.fluid_modes import fluid_searches
 from stellar.parode.nodal import Nodal
 from stellar.parode.radial_modes import radial_searches
@@ -20,7 +21,11 @@ Searches = dict[int, ModeSearch]  # by degree; 0 is the radial spectrum
 
 
 def mode_searches(
-    nodal: Nodal, orders: Mapping[int, Order], widths: Mapping[int, float]
+    nodal: Nodal,
+    orders: Mapping[int, Order],
+    widths: Mapping[int, float],
+    *,
+    inside: bool = False,
 ) -> dict[int, Searches]:
     """The modes asked for of every star, by its place in the batch.
 
@@ -29,6 +34,7 @@ def mode_searches(
     nodal : solved stars on their nodes, with their places
     orders : what is wanted of the stars, by place; those left out are not looked at
     widths : relative errors of their central log-enthalpies, by place
+    inside : whether modes are told with their energies
     """
     found: dict[int, Searches] = {}
     with torch.no_grad(), single_thread():
@@ -36,22 +42,28 @@ def mode_searches(
             own = {place: widths[place] for place, wanted in orders.items() if wanted == order}
             for lanes, star in nodal:
                 for places, stars in batches(lanes, star, own):
-                    found |= dict(zip(places, _searches(stars, order), strict=True))
+                    found |= dict(zip(places, _searches(stars, order, inside), strict=True))
     return found
 
 
-def _searches(stars: TrialStars, order: Order) -> list[Searches]:
+def _searches(stars: TrialStars, order: Order, inside: bool) -> list[Searches]:
     """The searches of every star of a batch."""
     request = order.modes
     found: list[Searches] = [{} for _ in stars.widths]
     if request is None:
         return found
+
+    def told(l: int, searches: list[ModeSearch]) -> list[ModeSearch]:
+        if not inside:
+            return searches
+        return looked_into(stars, l, searches, order.gravity, keep=order.eigenfunctions)
+
     if "radial" in request.families:
-        _add(found, 0, radial_searches(stars, request.n_max, order.accuracy))
+        _add(found, 0, told(0, radial_searches(stars, request.n_max, order.accuracy)))
     if any(family != "radial" for family in request.families):
         search = cowling_searches if order.gravity == "cowling" else _full_gr_searches
         for degree in order.degrees:
-            _add(found, degree, search(stars, degree, request, order.accuracy))
+            _add(found, degree, told(degree, search(stars, degree, request, order.accuracy)))
     return found
 
 

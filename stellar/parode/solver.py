@@ -125,6 +125,7 @@ def _with_modes(
         stars.nodal,
         {lane: orders[places[lane]] for lane in lanes},
         {lane: star.h_c_err / star.h_c for lane, star in lanes.items()},
+        inside=True,
     )
     return found | {
         places[lane]: replace(found[places[lane]], searches=own) for lane, own in searches.items()

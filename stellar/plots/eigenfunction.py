@@ -64,7 +64,7 @@ def figure(modes: Sequence[Shown]) -> Any:
             for _, symbol, style in curves:
                 axis.plot([], [], color="0.2", linestyle=style, label=symbol)
             axis.legend(frameon=False, fontsize=9)
-    _draw_key(drawn, modes)
+    _draw_key(drawn, modes, len(present))
     return drawn
 
 
@@ -82,10 +82,12 @@ def _draw_mode(
             axis.plot(place, imaginary, color=colour, linestyle=":", linewidth=1.2)
 
 
-def _draw_key(drawn: Any, modes: Sequence[Shown]) -> None:
+def _draw_key(drawn: Any, modes: Sequence[Shown], width: int) -> None:
     from matplotlib.lines import Line2D
 
     handles = [
         Line2D([], [], color=COLOURS[number], label=mode.title) for number, mode in enumerate(modes)
     ]
-    drawn.legend(handles=handles, loc="outside upper center", ncols=2, frameon=False)
+    drawn.legend(
+        handles=handles, loc="outside upper center", ncols=2 if width > 2 else 1, frameon=False
+    )

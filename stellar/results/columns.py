@@ -23,7 +23,8 @@ class Column:
     missing : what an integer column holds where the quantity does not exist; None if it always does
     error_of : the column whose uncertainty this one estimates, if it is an error column
     needs : "damping" or "fluid" where the quantity exists only for damped modes (not for radial and
-        Cowling modes) or only for modes of the fluid (not for w-modes): NaN elsewhere is no failure
+        Cowling modes) or only for modes of the fluid (not for w-modes), "damped fluid" for both:
+        NaN elsewhere is no failure, nor where a solver does not tell what modes of the fluid have
     """
 
     name: str
@@ -222,20 +223,30 @@ _MODES = [
     *_modes(
         "f8",
         "Hz",
-        ("frequency_rayleigh_hz", r"f_{\rm R}", "frequency from the Rayleigh quotient"),
+        (
+            "frequency_rayleigh_hz",
+            r"f_{\rm R}",
+            "frequency from the eigenfunction by a stationary functional, the Rayleigh quotient of "
+            "radial modes: |f_R - f| is an error estimate at points where no equation was solved",
+        ),
         needs="fluid",
     ),
     *_modes(
         "f8",
         "erg",
-        ("mode_energy_erg", "E", "energy of the mode at unit amplitude"),
+        (
+            "mode_energy_erg",
+            "E",
+            "energy of fluid and field of the mode at unit amplitude, a radial displacement of the "
+            "surface e^(lam/2) xi^r = R times Y_lm (radial modes: R)",
+        ),
         needs="fluid",
     ),
     *_modes(
         "f8",
         "erg s-1",
         ("gw_luminosity_erg_s", r"L_{\rm GW}", "gravitational-wave power at unit amplitude"),
-        needs="damping",
+        needs="damped fluid",
     ),
     *_modes("f8", "", ("residual", "", "relative residual of the matching condition")),
     Column(

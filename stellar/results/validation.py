@@ -96,8 +96,17 @@ def _check_finite(column: Column, columns: Table) -> None:
 
 def exists(column: Column, modes: Table) -> NDArray[np.bool_]:
     """For each mode, whether its kind has the quantity of this column at all."""
-    if column.needs == "damping":
-        return (modes["gravity"] != "cowling") & (modes["family"] != "radial")
-    if column.needs == "fluid":
-        return modes["family"] != "w"
-    return np.ones(len(modes["family"]), dtype=bool)
+    there = np.ones(len(modes["family"]), dtype=bool)
+    if "damp" in column.needs:
+        there &= (modes["gravity"] != "cowling") & (modes["family"] != "radial")
+    if "fluid" in column.needs:
+        there &= (modes["family"] != "w") & _told(column, modes)
+    return there
+
+
+def _told(column: Column, modes: Table) -> NDArray[np.bool_]:
+    """For each mode, whether its solver fills this column at all."""
+    if "solver" not in modes:
+        return np.ones(len(modes["family"]), dtype=bool)
+    filled = np.unique(modes["solver"][np.isfinite(modes[column.name])])
+    return np.isin(modes["solver"], filled)

@@ -112,14 +112,9 @@ def _modes(
     defect = found.residual - scale * z * (slope - wave.log_derivative[:, 0] * z)
     radiated = 0.5 * scale * (w.real * z / wave.surface[:, 0]).abs() ** 2
     radius = star.radius[lane]
-    return Modes(
-        star,
-        l,
-        lane,
-        shape,
-        Numbers(
-            energy=0.5 * radius * w.real**2 * norm,
-            luminosity=radiated,
-            omega=(lam - defect / square).sqrt() / radius,
-        ),
+    numbers = Numbers(
+        energy=0.5 * radius * w.real**2 * norm,
+        luminosity=radiated,
+        omega=(lam - defect / square).sqrt() / radius,
     )
+    return Modes(star, l, lane, shape, numbers, full=True)

@@ -1,0 +1,137 @@
+"""What modes amount to: energy, luminosity, the frequency of their shape, and their curves."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from parode_core import Status
+from stellar.oscillations.cowling_eigenfunctions import cowling_eigenfunctions
+from stellar.oscillations.eigenfunctions import Numbers
+from stellar.oscillations.full_gr.eigenfunctions import quasinormal_eigenfunctions
+from stellar.oscillations.mode import Curves, Mode, ModeSearch
+from stellar.oscillations.nodal_star import NodeStar
+from stellar.oscillations.radial_eigenfunctions import RadialModes, radial_eigenfunctions
+from stellar.parode.trials import LARGEST_PENCIL, ROOM, TrialStars
+
+NO_SHAPE = "Its displacement could not be computed."
+MORE_NODES = 4  # of an element than the stars have
+FEWEST = 8  # nodes of an element that show a mode
+
+Places = list[tuple[int, int]]  # of modes: number of the star, number in its search
+Found = Iterator[tuple[list[int], Numbers, Callable[[], dict[str, Tensor]]]]
+
+
+def looked_into(
+    stars: TrialStars, l: int, searches: list[ModeSearch], gravity: str, *, keep: bool
+) -> list[ModeSearch]:
+    """The same searches with what their modes amount to.
+
+    Parameters
+    ----------
+    searches : of every star, for one degree;  l : 0 for radial modes
+    keep : whether the curves are kept
+    """
+    places = [
+        (star, number)
+        for star, search in enumerate(searches)
+        for number, mode in enumerate(search.modes)
+        if math.isfinite(mode.omega.real) and (keep or mode.family != "w")
+    ]
+    told = {star: list(search.modes) for star, search in enumerate(searches)}
+    if places:
+        modes = [told[star][number] for star, number in places]
+        for own, numbers, curves in _solved(stars.star, l, places, modes, gravity):
+            lanes = [places[k][0] for k in own]
+            drawn = _drawn(stars.star, lanes, curves()) if keep else [None] * len(own)
+            rows = zip(own, _rows(numbers), drawn, strict=True)
+            for k, row, curve in rows:
+                star, number = places[k]
+                told[star][number] = _told(told[star][number], row, curve)
+    return [
+        replace(search, modes=tuple(_checked(mode) for mode in told[star]))
+        for star, search in enumerate(searches)
+    ]
+
+
+def _solved(star: NodeStar, l: int, places: Places, modes: list[Mode], gravity: str) -> Found:
+    """Some of the modes by number, what they amount to, and how their curves are made."""
+    lane = torch.tensor([one for one, _ in places])
+    size = star.mesh.basis.size + MORE_NODES
+    if l == 0:
+        yield from _radial(star, lane, [mode.n for mode in modes], size)
+    elif gravity == "cowling":
+        size = min(size, LARGEST_PENCIL // (3 * star.mesh.elements))
+        if size >= FEWEST:
+            omega = torch.tensor([mode.omega.real for mode in modes], dtype=torch.float64)
+            found = cowling_eigenfunctions(star, l, lane, omega, size)
+            yield list(range(len(modes))), found.numbers, found.curves
+    else:
+        omega = torch.tensor([_known(mode.omega) for mode in modes], dtype=torch.complex128)
+        for own, found in quasinormal_eigenfunctions(star, l, lane, omega, size):
+            yield own.tolist(), found.numbers, found.curves
+
+
+def _radial(star: NodeStar, lane: Tensor, order: list[int], size: int) -> Found:
+    size = min(size, LARGEST_PENCIL // star.mesh.elements)
+    count = star.mesh.elements * (size - 1) + 1
+    most = max(order) + 1
+    numbered = torch.tensor(order)
+    for part in torch.arange(star.lanes).split(max(1, ROOM // count**2)):
+        own = torch.isin(lane, part).nonzero()[:, 0]
+        if own.numel():
+            found = radial_eigenfunctions(star.select(part), most, size)
+            at = (lane[own] - part[0], numbered[own])
+            told = found.numbers
+            numbers = Numbers(told.energy[at], told.luminosity[at], told.omega[at])
+            yield own.tolist(), numbers, partial(_radial_curves, found, at)
+
+
+def _radial_curves(found: RadialModes, at: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
+    return {name: part.movedim(3, 1)[at] for name, part in found.curves().items()}
+
+
+def _known(omega: complex) -> complex:
+    """A damping that is not known does not matter inside of the star."""
+    return omega if math.isfinite(omega.imag) else complex(omega.real, 0.0)
+
+
+def _rows(numbers: Numbers) -> list[tuple[float, float, float]]:
+    columns = (numbers.energy, numbers.luminosity, numbers.omega.real)
+    return list(zip(*(part.tolist() for part in columns), strict=True))
+
+
+def _told(mode: Mode, row: tuple[float, float, float], curves: Curves | None) -> Mode:
+    if mode.family == "w":
+        return replace(mode, curves=curves)
+    energy, luminosity, stationary = row
+    faint = math.isnan(mode.omega.imag)
+    return replace(
+        mode,
+        energy=energy,
+        luminosity=math.nan if faint else luminosity,
+        stationary=stationary,
+        curves=curves,
+    )
+
+
+def _checked(mode: Mode) -> Mode:
+    """A mode that should have an energy and has none says so."""
+    numbers = (mode.energy, mode.stationary)
+    if mode.family == "w" or mode.status is not Status.OK or all(map(math.isfinite, numbers)):
+        return mode
+    message = f"{mode.message} {NO_SHAPE}".strip()
+    return replace(mode, status=Status.ACCURACY_NOT_REACHED, message=message)
+
+
+def _drawn(star: NodeStar, lanes: list[int], curves: dict[str, Tensor]) -> list[Curves]:
+    """Curves [mode, element, node] as arrays from the centre to the surface."""
+    whole = curves["radius"].shape[1] == star.mesh.elements
+    drawn = []
+    for number, lane in enumerate(lanes):
+        live = star.live[lane] if whole else slice(None)
+        drawn.append({name: part[number][live].flatten().numpy() for name, part in curves.items()})
+    return drawn
