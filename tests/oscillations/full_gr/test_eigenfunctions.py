@@ -1,0 +1,161 @@
+"""Modes inside their stars: Kelvin's sphere, what damping takes away, stationary frequencies."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from scipy.interpolate import CubicSpline
+from scipy.optimize import brentq
+
+from parode_core.bases import basis
+from stellar.constants import G_CM3_TO_KM2
+from stellar.eos.catalogue import resolve
+from stellar.eos.nodes import pack
+from stellar.oscillations.full_gr.eigenfunctions import quasinormal_eigenfunctions
+from stellar.oscillations.full_gr.interior_response import interior_responses
+from stellar.oscillations.full_gr.quasinormal import fluid_modes
+from stellar.shooting.background import solve_background
+from stellar.shooting.full_gr import Accuracy
+from stellar.shooting.matching import RootFunction, eigenfunctions
+
+BU0 = "polytrope:gamma=2,K=100"
+LAYERED = "energy-polytrope:n=1,K=100,gamma1=1.1x"
+NODES = 28
+
+
+def modes_of(stars_of_engine, spec, h_c, l, count):
+    """Stars, the frequencies of their lowest modes from f upwards, and these modes."""
+    ((_, star),) = stars_of_engine(
+        pack([resolve(spec)]), torch.tensor([h_c], dtype=torch.float64), 24
+    )
+    found = fluid_modes(*interior_responses(star, l, size=32))
+    omega = found.omega[0][found.omega[0].isfinite()]
+    omega = omega[omega.real.argsort()][:count] / star.radius
+    return star, omega, inside(star, l, omega)
+
+
+def inside(star, l, omega):
+    lane = torch.zeros(omega.shape[0], dtype=torch.long)
+    ((_, found),) = quasinormal_eigenfunctions(star, l, lane, omega, NODES)
+    return found
+
+
+def central_enthalpy(spec, density):
+    eos = resolve(spec)
+    return brentq(lambda h: float(eos.rest_mass_density(h)) / (density * G_CM3_TO_KM2) - 1, 0.01, 1)
+
+
+@pytest.fixture(scope="module")
+def bu0_centre():
+    return central_enthalpy(BU0, 7.905060453455e14)
+
+
+def incompressible(stars_of_engine, compactness, l):
+    """M, R, f-mode and its shape of a star of constant density."""
+    lapse = math.sqrt(1.0 - 2.0 * compactness)
+    h_c = math.log(2.0 * lapse / (3.0 * lapse - 1.0))
+    star, omega, found = modes_of(stars_of_engine, "constant-density:eps=1e15", h_c, l, 1)
+    return float(star.compactness * star.radius), float(star.radius), omega, found
+
+
+@pytest.mark.parametrize("l", [2, 3])
+def test_kelvins_sphere_moves_as_the_gradient_of_a_solid_harmonic(l, stars_of_engine):
+    compactness = 1e-3
+    _, _, _, found = incompressible(stars_of_engine, compactness, l)
+    curves = found.curves()
+    place = curves["radius"][0] / curves["radius"][0, -1, -1]
+    radial, tangential = (
+        curves[f"{name}_displacement"][0].real for name in ("radial", "tangential")
+    )
+    assert (radial - place ** (l - 1)).abs().max() < 5 * compactness
+    assert (l * tangential - radial).abs().max() < 5 * compactness
+    assert curves["density_change"].abs().max() == 0.0
+
+
+@pytest.mark.parametrize("l", [2, 3])
+def test_kelvins_sphere_radiates_by_the_multipole_formula(l, stars_of_engine):
+    # Thorne (1980), eqs. 4.16 and 5.27: P = omega^(2l+2) |I|^2 / (64 pi), for the amplitude R of
+    # the surface the integral of rho r^l Y is rho R^(l+3); energy (omega^2/2) rho R^5 / l
+    moment = 16.0 * math.pi / math.prod(range(1, 2 * l + 2, 2))
+    moment *= math.sqrt((l + 1) * (l + 2) / (2.0 * l * (l - 1)))
+    deviations = []
+    for compactness in (2e-3, 1e-3):
+        mass, radius, omega, found = incompressible(stars_of_engine, compactness, l)
+        w, density = float(omega[0].real), 3.0 * mass / (4.0 * math.pi * radius**3)
+        power = w ** (2 * l + 2) * (moment * density * radius ** (l + 3)) ** 2 / (64.0 * math.pi)
+        energy = 0.5 * w**2 * density * radius**5 / l
+        numbers = found.numbers
+        deviations.append(
+            [float(numbers.luminosity[0]) / power - 1.0, float(numbers.energy[0]) / energy - 1.0]
+        )
+    coarse, fine = np.array(deviations)
+    # what relativity changes is proportional to the compactness
+    np.testing.assert_allclose(2.0 * fine - coarse, 0.0, atol=5e-4)
+    assert np.abs(fine).max() < 0.03
+
+
+@pytest.mark.parametrize("l", [2, 3])
+def test_waves_far_away_carry_what_damping_takes(l, stars_of_engine, bu0_centre):
+    _, omega, found = modes_of(stars_of_engine, BU0, bu0_centre, l, 5)
+    lost = 2.0 * found.numbers.energy * omega.imag
+    ratio = found.numbers.luminosity / lost - 1.0
+    # both are defined up to what is lost within a period
+    allowed = 4.0 * omega.imag / omega.real + 1e-6
+    assert (ratio.abs() < allowed).all(), ratio
+
+
+def test_waves_of_buoyancy_lose_what_their_damping_says(stars_of_engine):
+    _, omega, found = modes_of(stars_of_engine, LAYERED, 0.25, 2, 6)
+    g_modes = slice(4, 6)  # g2 and g1
+    assert (omega.imag < 1e-9 * omega.real)[g_modes].all()
+    lost = 2.0 * found.numbers.energy * omega.imag
+    assert ((found.numbers.luminosity / lost - 1.0)[g_modes].abs() < 1e-3).all()
+
+
+def test_frequency_of_the_shape_is_that_of_the_mode(stars_of_engine, bu0_centre):
+    _, omega, found = modes_of(stars_of_engine, BU0, bu0_centre, 2, 5)
+    told = found.numbers.omega
+    assert (told.real / omega.real - 1.0).abs().max() < 1e-12
+    assert (told.imag / omega.imag - 1.0)[:4].abs().max() < 1e-8
+
+
+def test_frequency_of_the_shape_is_stationary(stars_of_engine, bu0_centre):
+    star, omega, _ = modes_of(stars_of_engine, BU0, bu0_centre, 2, 4)
+    deviations = [
+        (inside(star, 2, omega * (1.0 + error)).numbers.omega / omega - 1.0).abs()
+        for error in (2e-4, 1e-4)
+    ]
+    # of second order in the error of the shape
+    assert deviations[1].max() < 5e-8
+    np.testing.assert_allclose(deviations[0] / deviations[1], 4.0, rtol=1e-2)
+
+
+def test_modes_move_as_a_shooting_solver_says(stars_of_engine, bu0_centre):
+    star, omega, found = modes_of(stars_of_engine, BU0, bu0_centre, 2, 4)
+    background = solve_background(resolve(BU0), bu0_centre, 1e-10)
+    shot = eigenfunctions(
+        RootFunction(background, 2, Accuracy(1e-10)), omega.real[1:].numpy().copy()
+    )
+    # ours between the nodes
+    points = basis(200, star.mesh.basis.name)
+    through = found.star.mesh.basis.interpolation(points.nodes)
+    place = star.at(points).r_squared[0].sqrt().flatten().numpy()
+    place, once = np.unique(place, return_index=True)
+    for number, mode in enumerate(shot, start=1):
+        at = np.array([point.r for point in mode.points])
+        # theirs are standing waves, alike up to what is lost within a period, and start near the
+        # centre with leading powers of r
+        lost = float(omega.imag[number] / omega.real[number])
+        allowed = 10.0 * lost + 3.0 * (at[0] / float(star.radius)) ** 2
+        for name, own in (("W", "w"), ("H1", "metric_h1"), ("K", "metric_k")):
+            unit = 1.0 if name == "W" else float(star.radius) ** 2
+            theirs = np.array(getattr(mode, name)) * unit
+            values = getattr(found.shape, own)[number].real @ through.mT
+            ours = CubicSpline(place, values.flatten().numpy()[once])(at)
+            if name == "W":  # both with the same amplitude
+                amplitude = (ours @ theirs) / (theirs @ theirs)
+                size = np.abs(ours).max()
+            np.testing.assert_allclose(
+                ours / size, amplitude * theirs / size, atol=allowed, err_msg=name
+            )
