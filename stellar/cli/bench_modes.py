@@ -1,0 +1,92 @@
+"""`stellar bench modes`: what is measured as plain values, and the tables of it."""
+
+import dataclasses
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from stellar.benchmarks.modes import KINDS, METHODS, SPECTRA, measure
+from stellar.benchmarks.star_samples import KINDS as MATTER
+from stellar.errors import UsageError
+
+
+def chosen(text: str, option: str, known: Sequence[str]) -> list[str]:
+    """Names from a list with commas, in the order of the benchmark."""
+    asked = {part.strip() for part in text.split(",")}
+    if not asked <= set(known):
+        raise UsageError(
+            f"{option} '{text}' is not among what is measured: choose from {', '.join(known)}, "
+            "with commas."
+        )
+    return [name for name in known if name in asked]
+
+
+def content(
+    kinds: str, spectra: str, lanes: Sequence[int], repeats: int, progress: Callable[[str], None]
+) -> dict[str, Any]:
+    """Everything the command says; what was not measured is null."""
+    own_kinds = chosen(kinds, "--kinds", KINDS)
+    own_spectra = chosen(spectra, "--spectra", tuple(SPECTRA))
+    costs = [
+        dataclasses.asdict(cost)
+        for cost in measure(own_kinds, own_spectra, lanes, repeats, progress)
+    ]
+    for cost in costs:
+        for name, value in cost.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                cost[name] = None
+    return {
+        "repeats": repeats,
+        "threads": 1,
+        "seconds": "processor time of the process",
+        "lanes": sorted(lanes),
+        "kinds": {kind: MATTER[kind].title for kind in own_kinds},
+        "spectra": {name: SPECTRA[name].title for name in own_spectra},
+        "targets": {name: [_finite(x) for x in SPECTRA[name].targets] for name in own_spectra},
+        "titles": dict(METHODS),
+        "costs": costs,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def lines(measured: dict[str, Any]) -> list[str]:
+    """The tables for people."""
+    shown = [
+        "Modes of stars and the stars themselves, one thread, processor time, smallest of "
+        f"{measured['repeats']}; shooting timed once"
+    ]
+    for kind, title in measured["kinds"].items():
+        for name, spectrum in measured["spectra"].items():
+            real, imaginary = measured["targets"][name]
+            damped = "" if imaginary is None else f", Im {imaginary:g}"
+            shown += ["", f"{title}: {spectrum} (largest relative error: Re {real:g}{damped})"]
+            costs = [
+                cost
+                for cost in measured["costs"]
+                if cost["kind"] == kind and cost["spectrum"] == name
+            ]
+            shown += _table(costs, measured["titles"])
+    if any(cost["timed"] < cost["lanes"] for cost in measured["costs"]):
+        shown += ["", "* timed on fewer stars, among which the cost of a star does not change"]
+    return shown
+
+
+def _table(costs: Sequence[dict[str, Any]], titles: dict[str, str]) -> list[str]:
+    if not costs:
+        return ["  no setting meets the targets"]
+    rows = [
+        f"  {'':<38}{'setting':>9}{'stars':>7}{'modes':>7}{'ms/star':>11}{'ms/mode':>11}"
+        f"{'x shooting':>12}{'Re error':>10}{'Im error':>10}"
+    ]
+    for cost in costs:
+        each = 1e3 * cost["seconds"]
+        stars = f"{cost['lanes']}{'*' if cost['timed'] < cost['lanes'] else ''}"
+        rows.append(
+            f"  {titles[cost['method']]:<38}{cost['setting']:>9g}{stars:>7}{cost['modes']:>7.3g}"
+            f"{each:>11.4g}{each / cost['modes']:>11.4g}{cost['over_shooting']:>12.4g}"
+            f"{cost['re_error']:>10.1e}{cost['im_error']:>10.1e}"
+        )
+    return rows
