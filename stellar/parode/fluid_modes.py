@@ -24,6 +24,7 @@ BROADEST = 0.005  # Im/Re of a fluid mode at most; what is broader is a wave cau
 SAFETY = 2.5  # times the difference of two resolutions: where matter is rough, convergence is slow
 SPARE_ORDERS = 3  # poles looked at beyond those wanted
 DEEPEST = 12  # the same below the g-modes: an i-mode may lie deep among them
+ORDERS_OF_BAND = 3  # radial orders that a band is first resolved for
 FROM_FLUX = 1e-12  # Im/Re below which no root of a complex equation would tell the damping
 
 
@@ -51,7 +52,7 @@ def fluid_searches(
             for lane, (ladder, missing, status) in enumerate(columns)
         ]
 
-    sizes = collocation_sizes(stars)
+    sizes = collocation_sizes(stars, ORDERS_OF_BAND if request.band else request.n_max)
     # elements are taken out one by one: what is held at once has the size of one of them
     found = refined(stars, lambda size: 4 * size, attempt, accuracy, sizes)
     return [search.widened(width) for search, width in zip(found, stars.widths, strict=True)]

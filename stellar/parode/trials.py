@@ -21,17 +21,19 @@ from stellar.stars.collocation.nodal_star import NodalStar
 
 MORE = (0, 12, 32)  # trial functions of a pencil beyond the nodes of the star
 SPARING = (-4, *MORE)  # the same of large pencils, which converge fast
-COLLOCATION = 24  # least nodes of an element where equations are collocated
+COLLOCATION = 20  # least nodes of an element where equations are collocated, for the f-mode
+PER_ORDER = 2  # more of them for each radial order: damping of high orders converges last
 FINER = (0, 8, 24)  # nodes beyond those
 LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
-ROOM = 2**21  # numbers in the matrices of a batch, 17 MB; a few such are held at once
+ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held at once
+BATCH = 4 * TILE  # stars of a batch
 FAINTEST = 1e-13  # of Re omega: more trial functions do not tell a weaker damping better
 ROUNDING = 3e-13  # relative error of a frequency for each unknown of its pencil
 
 
 @dataclass(frozen=True, eq=False)
 class TrialStars:
-    """Stars of one layout whose modes are looked for, at most a tile of them.
+    """Stars of one layout whose modes are looked for, at most a batch of them.
 
     star, rough : on their nodes and on fewer, by which errors are told
     widths : relative errors of their central log-enthalpies
@@ -50,7 +52,7 @@ class TrialStars:
 def batches(
     lanes: Tensor, star: NodalStar, widths: dict[int, float]
 ) -> Iterator[tuple[list[int], TrialStars]]:
-    """The stars of one layout, in batches of at most a tile, with their places.
+    """The stars of one layout, in batches of at most `BATCH`, with their places.
 
     Parameters
     ----------
@@ -59,8 +61,8 @@ def batches(
     """
     chosen = [index for index, place in enumerate(lanes.tolist()) if place in widths]
     points = basis(star.mesh.basis.size - COARSER, star.mesh.basis.name)
-    for start in range(0, len(chosen), TILE):
-        part = torch.tensor(chosen[start : start + TILE])
+    for start in range(0, len(chosen), BATCH):
+        part = torch.tensor(chosen[start : start + BATCH])
         stars = graded(node_star(star.select(part)))
         rough = stars.in_whole_tiles().on(points).select(torch.arange(stars.lanes))
         places = lanes[part].tolist()
@@ -72,9 +74,12 @@ def pencil_sizes(stars: TrialStars, more: tuple[int, ...] = MORE) -> tuple[int, 
     return tuple(stars.star.mesh.basis.size + extra for extra in more)
 
 
-def collocation_sizes(stars: TrialStars) -> tuple[int, ...]:
-    """Nodes an element where equations are collocated, one attempt after another."""
-    least = max(COLLOCATION, stars.star.mesh.basis.size)
+def collocation_sizes(stars: TrialStars, orders: int) -> tuple[int, ...]:
+    """Nodes an element where equations are collocated, one attempt after another.
+
+    orders : radial orders that are asked for
+    """
+    least = max(COLLOCATION + PER_ORDER * orders, stars.star.mesh.basis.size)
     return tuple(least + extra for extra in FINER)
 
 
