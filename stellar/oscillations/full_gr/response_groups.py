@@ -4,8 +4,7 @@ Stars of one number of elements, with buoyancy or without, make a group: none is
 elements or combinations that it does not have, whatever stands beside it.
 """
 
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -27,7 +26,8 @@ BY_POLE = {
 }
 
 
-class Group(NamedTuple):
+@dataclass(frozen=True)
+class Group:
     """Stars that are computed together: their elements that have a length, and buoyancy."""
 
     first: int

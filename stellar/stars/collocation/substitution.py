@@ -79,8 +79,8 @@ class Element:
         return self._with(lambda part: part[lanes])
 
     def _with(self, choose: Callable[[Tensor], Tensor]) -> "Element":
-        lists = {name: [choose(p) for p in getattr(self, name)] for name in ("given", "y", "start")}
-        return replace(self, **lists, weight=choose(self.weight))
+        given, y, start = ([choose(p) for p in part] for part in (self.given, self.y, self.start))
+        return replace(self, given=given, y=y, start=start, weight=choose(self.weight))
 
 
 class Centre(Element):
