@@ -53,7 +53,7 @@ def structure(lanes: str, kinds: str, repeats: int, as_json: bool) -> None:
 @click.option("--lanes", default="1,16,256", show_default=True, help="Numbers of stars.")
 @click.option("--kinds", default="gamma,pp,functional", show_default=True, help="Kinds of matter.")
 @click.option("--spectra", default="cowling,full,w", show_default=True, help="Which modes.")
-@click.option("--repeats", default=2, show_default=True, type=click.IntRange(1, 100))
+@click.option("--repeats", default=1, show_default=True, type=click.IntRange(1, 100))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def modes(lanes: str, kinds: str, spectra: str, repeats: int, as_json: bool) -> None:
     """Modes of stars, one by one and along sequences, against shooting them, at equal error."""

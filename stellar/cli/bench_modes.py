@@ -70,7 +70,7 @@ def lines(measured: dict[str, Any]) -> list[str]:
             ]
             shown += _table(costs, measured["titles"])
     if any(cost["timed"] < cost["lanes"] for cost in measured["costs"]):
-        shown += ["", "* timed on fewer stars, among which the cost of a star does not change"]
+        shown += ["", "* timed on fewer stars"]
     return shown
 
 
