@@ -63,6 +63,14 @@ def test_w_modes_need_no_rayleigh_quotient_but_fluid_modes_do():
         build(modes=[fluid, mode_row(1, 0, "p1", 9000.0, 3.0)])
 
 
+def test_a_solver_that_tells_no_energies_may_stand_beside_one_that_does():
+    told = mode_row(0, 0, "f", 2000.0, 0.2, solver="parode", mode_energy_erg=1e52)
+    silent = mode_row(1, 0, "f", 2000.0, 0.2, solver="shooting")
+    assert math.isnan(build(modes=[told, silent]).modes["mode_energy_erg"][1])
+    with pytest.raises(ValueError, match="mode_energy_erg"):
+        build(modes=[told, silent | {"solver": "parode"}])
+
+
 def test_a_failed_row_without_a_message_gets_the_sentence_of_its_status():
     results = sample_results()
     assert results.modes["message"][3] == Status.DEPENDS_ON_FAILED_STAR.message
