@@ -29,6 +29,7 @@ TARGETS = {
     "lambda2": 1e-6,
 }  # relative
 LANES = (1, 16, 256, 4096, 65536)
+TRIES = 3  # of a setting, of which the quickest counts
 SAMPLE = 64  # stars on which errors are measured
 LONGEST = 2.5  # processor seconds of a call: of more stars only so many are timed
 
@@ -106,10 +107,12 @@ def choose(method: StarMethod, kind: str) -> Choice:
 
 
 def _tried(solver: StarSolver, stars: Sample, truth: Quantities) -> tuple[dict[str, float], float]:
-    """Largest relative errors, NaN where one is, and processor seconds."""
-    start = time.process_time()
-    found = solver(stars)
-    seconds = time.process_time() - start
+    """Largest relative errors, NaN where one is, and the least processor seconds of some tries."""
+    seconds = math.inf
+    for _ in range(TRIES):
+        start = time.process_time()
+        found = solver(stars)
+        seconds = min(seconds, time.process_time() - start)
     errors = {name: float((value / truth[name] - 1.0).abs().max()) for name, value in found.items()}
     return errors, seconds
 

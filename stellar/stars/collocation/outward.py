@@ -31,7 +31,7 @@ from stellar.stars.collocation.substitution import (
 TOLERANCE = 1e-13
 # substitutions before convergence is looked at: on the element at the centre, one less on each
 # further one, at least; and between two looks
-AT_CENTRE, LEAST, BETWEEN = 10, 5, 1
+AT_CENTRE, LEAST, BETWEEN = 11, 5, 1
 MOST_LOOKS = 24
 BLOCK = 1 << 14  # nodes that are substituted together, so that all their numbers stay in a cache
 

@@ -55,7 +55,7 @@ class Resolution:
         Where nothing cuts a star, one element of many nodes costs less than several of few.
         """
         nodes = 16 if accuracy >= 1e-9 else NODES
-        nodes_of_one = 20 if accuracy >= 1e-7 else 24
+        nodes_of_one = 18 if accuracy >= 1e-6 else 20 if accuracy >= 1e-7 else 24
         return cls(nodes, max(10.0 * accuracy, 1e-11), errors, nodes_of_one)
 
     @property
@@ -228,14 +228,15 @@ class _Batch:
             self.errors.append(self._compared(chosen, values))
 
     def _compared(self, layout: Layout, values: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Differences to the same elements with fewer nodes."""
+        """Differences to the same elements with fewer nodes, and what neither of both sees."""
+        unseen = ROUNDING + self.resolution.iterated
         with torch.no_grad():
             coarse = solve_layout(
                 self.eos, self.h_c, layout, self.resolution.nodes - FEWER, self.resolution.iterated
             )
             other = describe(coarse, self.wanted).values
         return {
-            name: (value.detach() - other[name][: value.shape[0]]).abs() + ROUNDING * value.abs()
+            name: (value.detach() - other[name][: value.shape[0]]).abs() + unseen * value.abs()
             for name, value in values.items()
         }
 
