@@ -11,7 +11,7 @@ at the surface. The field outside adds L n/(32 pi) Z^2 dL/dlambda to N (see
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import torch
 from torch import Tensor
@@ -32,6 +32,7 @@ from stellar.oscillations.nodal_star import NodeStar
 from stellar.oscillations.wave_functional import Coefficients, Shape, integrals, zerilli_scale
 
 ITERATIONS = 2
+ROW = 16  # modes that are computed together, or a multiple: each is the same in every company
 
 
 def quasinormal_eigenfunctions(
@@ -54,13 +55,22 @@ def quasinormal_eigenfunctions(
         own = torch.isin(lane, lanes).nonzero()[:, 0]
         stars = trimmed(whole.select(lanes), group)
         elements = interior_elements(stars, l, stratified=group.stratified)
-        for places in own.split(lanes_at_once(group, size)):
+        for part in own.split(max(lanes_at_once(group, size) // ROW, 1) * ROW):
+            places = torch.cat((part, part[-1:].expand(-part.shape[0] % ROW)))
             at = torch.searchsorted(lanes, lane[places])
             chosen = elements.select(at)
             w = omega[places] * stars.radius[at]
             wave = outgoing(w.unsqueeze(1), chosen.star.compactness, l)
             states = _iterated(chosen, w * w, wave.log_derivative[:, 0])
-            yield places, _modes(stars, l, at, w, states, wave)
+            yield part, _first(part.shape[0], _modes(stars, l, at, w, states, wave))
+
+
+def _first(count: int, modes: Modes) -> Modes:
+    """The first modes, without those that fill a row."""
+    shape = Shape(*(part[:count] for part in modes.shape))
+    told = modes.numbers
+    numbers = Numbers(told.energy[:count], told.luminosity[:count], told.omega[:count])
+    return replace(modes, lane=modes.lane[:count], shape=shape, numbers=numbers)
 
 
 @dataclass(frozen=True, eq=False)
