@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -111,7 +112,7 @@ def _measured(
             timed = min(count, ENGINE_MODES.most, max(1, int(TOGETHER * LONGEST / rate)))
             members = sample(kind, timed)
             members.nodes()  # matter is there before its stars are
-            work = in_turn({"engine": lambda: solver(members)}, repeats)["engine"]  # noqa: B023
+            work = in_turn({"engine": partial(solver, members)}, repeats)["engine"]
             rate = work.least / timed
             yield _cost(kind, name, "engine", chosen, count, timed, rate, shot)
     if name == ALONG:

@@ -44,8 +44,7 @@ def structure(lanes: str, kinds: str, repeats: int, as_json: bool) -> None:
     """Masses, radii, inertia and tides of stars, against scipy and lalsuite, at equal error."""
     from stellar.cli import bench_structure
 
-    chosen = bench_structure.kinds(kinds)
-    measured = bench_structure.content(chosen, _counts(lanes), repeats, _progress)
+    measured = bench_structure.content(kinds, _counts(lanes), repeats, _progress)
     _write("structure", measured, bench_structure.lines, as_json)
 
 

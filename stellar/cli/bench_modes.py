@@ -1,24 +1,12 @@
 """`stellar bench modes`: what is measured as plain values, and the tables of it."""
 
-import dataclasses
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from stellar.benchmarks.modes import KINDS, METHODS, SPECTRA, measure
 from stellar.benchmarks.star_samples import KINDS as MATTER
-from stellar.errors import UsageError
-
-
-def chosen(text: str, option: str, known: Sequence[str]) -> list[str]:
-    """Names from a list with commas, in the order of the benchmark."""
-    asked = {part.strip() for part in text.split(",")}
-    if not asked <= set(known):
-        raise UsageError(
-            f"{option} '{text}' is not among what is measured: choose from {', '.join(known)}, "
-            "with commas."
-        )
-    return [name for name in known if name in asked]
+from stellar.cli.bench_records import chosen, plain
 
 
 def content(
@@ -27,14 +15,7 @@ def content(
     """Everything the command says; what was not measured is null."""
     own_kinds = chosen(kinds, "--kinds", KINDS)
     own_spectra = chosen(spectra, "--spectra", tuple(SPECTRA))
-    costs = [
-        dataclasses.asdict(cost)
-        for cost in measure(own_kinds, own_spectra, lanes, repeats, progress)
-    ]
-    for cost in costs:
-        for name, value in cost.items():
-            if isinstance(value, float) and not math.isfinite(value):
-                cost[name] = None
+    costs = plain(measure(own_kinds, own_spectra, lanes, repeats, progress))
     return {
         "repeats": repeats,
         "threads": 1,

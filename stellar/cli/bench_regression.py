@@ -1,20 +1,15 @@
 """`stellar bench regression`: what is measured as plain values, and the table of it."""
 
-import dataclasses
-import math
 from collections.abc import Callable
 from typing import Any
 
 from stellar.benchmarks.regression import TITLES, measure
+from stellar.cli.bench_records import plain
 
 
 def content(seeds: int, repeats: int, progress: Callable[[str], None]) -> dict[str, Any]:
     """Everything the command says; what was not measured is null."""
-    costs = [dataclasses.asdict(cost) for cost in measure(seeds, repeats, progress)]
-    for cost in costs:
-        for name, value in cost.items():
-            if isinstance(value, float) and not math.isfinite(value):
-                cost[name] = None
+    costs = plain(measure(seeds, repeats, progress))
     return {
         "repeats": repeats,
         "seeds": seeds,

@@ -1,13 +1,11 @@
 """`stellar bench structure`: what is measured as plain values, and the tables of it."""
 
-import dataclasses
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from stellar.benchmarks.star_samples import KINDS
 from stellar.benchmarks.structure import METHODS, TARGETS, measure
-from stellar.errors import UsageError
+from stellar.cli.bench_records import chosen, plain
 
 _SYMBOLS = {
     "mass": "M",
@@ -18,33 +16,19 @@ _SYMBOLS = {
 }
 
 
-def kinds(text: str) -> list[str]:
-    """Kinds of matter from a list with commas, in the order of the benchmark."""
-    asked = {part.strip() for part in text.split(",")}
-    if not asked <= set(KINDS):
-        raise UsageError(
-            f"--kinds '{text}' is not a list of kinds of matter: choose from {', '.join(KINDS)}, "
-            "with commas."
-        )
-    return [kind for kind in KINDS if kind in asked]
-
-
 def content(
-    kinds: Sequence[str], lanes: Sequence[int], repeats: int, progress: Callable[[str], None]
+    kinds: str, lanes: Sequence[int], repeats: int, progress: Callable[[str], None]
 ) -> dict[str, Any]:
     """Everything the command says; what was not measured is null."""
-    costs = [dataclasses.asdict(cost) for cost in measure(kinds, lanes, repeats, progress)]
-    for cost in costs:
-        for name, value in cost.items():
-            if isinstance(value, float) and not math.isfinite(value):
-                cost[name] = None
+    own = chosen(kinds, "--kinds", tuple(KINDS))
+    costs = plain(measure(own, lanes, repeats, progress))
     return {
         "repeats": repeats,
         "threads": 1,
         "seconds": "processor time of the process",
         "targets": TARGETS,
         "lanes": sorted(lanes),
-        "kinds": {kind: KINDS[kind].title for kind in kinds},
+        "kinds": {kind: KINDS[kind].title for kind in own},
         "titles": {name: method.title for name, method in METHODS.items()},
         "not_installed": [name for name, method in METHODS.items() if not method.installed],
         "costs": costs,
