@@ -107,6 +107,8 @@ class NodeEOS:
         Returns
         -------
         p, eps [km^-2], ce2, delta, each [lane, element, node]; NaN where h is outside the segment.
+        The loops of all forms run along the nodes: with two of them or more the states of an
+        element have the same bits in any company.
         """
         segment = self.segment_of(h) if segment is None else segment
         group, row = self.group_of.gather(1, segment), self.row_of.gather(1, segment)
@@ -128,6 +130,7 @@ class NodeEOS:
         found = [
             part.form.states(part.parameters, row[place], elements.index_select(0, place))
             for part, place in zip(self.groups, places, strict=True)
+            if len(place) > 0 or len(group) == 0
         ]
         order = torch.cat(places)
         back = torch.empty_like(order).scatter_(0, order, torch.arange(len(order), device=h.device))

@@ -172,6 +172,20 @@ def test_selected_lanes_are_those_of_the_whole_batch():
         torch.testing.assert_close(one[lanes], other, rtol=0.0, atol=0.0, equal_nan=True)
 
 
+@pytest.mark.parametrize("count", [2, 9, 16])
+def test_elements_have_the_same_bits_alone_and_among_others(count):
+    batch = pack([resolve(spec) for spec in SPECS])
+    h, used = nodes_in_every_segment(batch, count)
+    lane, segment = torch.nonzero(used, as_tuple=True)
+    rows, segment = h[lane, segment][:, None], segment[:, None]
+    together = batch.select(lane).evaluate(rows, segment)
+    for number in range(0, len(lane), 3):
+        for some in (torch.tensor([number]), torch.tensor([number, 0, number - 1])):
+            apart = batch.select(lane[some]).evaluate(rows[some], segment[some])
+            for whole, part in zip(together, apart, strict=True):
+                torch.testing.assert_close(whole[some], part, rtol=0.0, atol=0.0, equal_nan=True)
+
+
 def test_thousands_of_lanes_are_as_many_single_ones():
     generator = torch.Generator().manual_seed(11)
     lanes = 4096

@@ -22,7 +22,7 @@ from parode_core.sweep import sweep
 from stellar.eos.node_forms import NodeStates
 from stellar.eos.nodes import NodeEOS
 from stellar.stars.collocation.differentiation import values
-from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar
+from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar, tiled
 from stellar.stars.collocation.outward import solve
 from stellar.stars.collocation.pieces import Layout
 from stellar.stars.collocation.substitution import Flow
@@ -133,7 +133,9 @@ def solve_layout(
     count, layout = layout.lanes.shape[0], layout.tiled()
     mine, centre = eos.select(layout.lanes), h_c[layout.lanes]
     mesh = layout.mesh(mine, centre, nodes)
-    states = mine.evaluate(centre[:, None, None] * mesh.to_end, layout.segment)
+    # rows of nodes are the same in any company: what only fills the tiles need not be evaluated
+    h = (centre[:, None, None] * mesh.to_end)[:count]
+    states = NodeStates(*map(tiled, mine.evaluate(h, layout.segment[:count])))
     statement = Statement(centre, states)
     solution = solve(EQUILIBRIUM, OUTWARDS, statement, mesh, centre.shape[0], tolerance, newton)
     scale_x, scale_v = central_scales(states.p[:, :1, :1], states.eps[:, :1, :1])

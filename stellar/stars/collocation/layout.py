@@ -21,7 +21,6 @@ import torch
 from torch import Tensor
 
 from parode_core.elements import AFFINE, GRADED_RIGHT
-from parode_core.lanes import padded
 from parode_core.solution import tail
 from stellar.eos.node_forms import NodeStates
 from stellar.eos.nodes import NodeEOS
@@ -51,15 +50,18 @@ def resolved_pieces(
     derived = asked(eos)
     with torch.no_grad():
         pieces = _graded(segments(eos, h_c, lanes), eos, derived)
-        centre = _central_density(pieces, eos, h_c)
         for _ in range(MOST_HALVINGS):
             rough = pieces.stretched(h_c) | (_expected(pieces, h_c, nodes) > tolerance)
             if not bool(rough.any()):
                 break
             pieces = pieces.where(~rough).joined(pieces.where(rough).halved(h_c))
         done = pieces.where(torch.zeros_like(pieces.lane, dtype=torch.bool))
+        centre = torch.zeros_like(h_c)  # energy density of stars with pieces
         for _ in range(MOST_HALVINGS):
-            rough = _left_out(pieces, eos, h_c, centre, nodes) > tolerance
+            left, begin = _left_out(pieces, eos, h_c, nodes)
+            innermost = pieces.high == h_c[pieces.lane]
+            centre[pieces.lane[innermost]] = begin[innermost]
+            rough = left > tolerance * centre[pieces.lane]
             done = done.joined(pieces.where(~rough))
             pieces = pieces.where(rough).halved(h_c)
             if pieces.count == 0:
@@ -74,7 +76,8 @@ def _graded(pieces: Pieces, eos: NodeEOS, derived: bool) -> Pieces:
     """
     outermost = torch.nonzero(pieces.segment == 0)[:, 0]
     part = pieces.where(outermost)
-    h = (PROBE * part.high)[:, None, None]
+    # twice: a row of one node would not be a loop of its own
+    h = (PROBE * part.high)[:, None, None].expand(-1, -1, 2)
     states = _evaluate(eos, part, h)
     exponent = (h * (states.eps + states.p) / (states.ce2 * states.eps))[:, 0, 0]
     whole = (exponent - exponent.round()).abs() < INTEGER * (1.0 + exponent)
@@ -84,23 +87,19 @@ def _graded(pieces: Pieces, eos: NodeEOS, derived: bool) -> Pieces:
     return replace(pieces, grading=grading)
 
 
-def _central_density(pieces: Pieces, eos: NodeEOS, h_c: Tensor) -> Tensor:
-    """Energy density at the centre, [lane]; zero for stars without pieces."""
-    innermost = pieces.where(pieces.high == h_c[pieces.lane])
-    states = _evaluate(eos, innermost, innermost.high[:, None, None])
-    return torch.zeros_like(h_c).index_put((innermost.lane,), states.eps[:, 0, 0])
+def _left_out(pieces: Pieces, eos: NodeEOS, h_c: Tensor, nodes: int) -> tuple[Tensor, Tensor]:
+    """Estimated relative error of the mass that each piece leaves, times the central eps, [piece].
 
-
-def _left_out(pieces: Pieces, eos: NodeEOS, h_c: Tensor, centre: Tensor, nodes: int) -> Tensor:
-    """Estimated relative error of the mass that each piece leaves, [piece]."""
+    The second is eps at the inner end of each.
+    """
     distinct, which = _distinct(pieces, eos)
     mesh = single_mesh(distinct, nodes)
-    states = _evaluate(eos, distinct, distinct.low[:, None, None] + mesh.to_right)
+    eps = _evaluate(eos, distinct, distinct.low[:, None, None] + mesh.to_right).eps
     # what counts is the integral: of eps dh/dxi, where a degree k of it gives 1/k
-    rate = states.eps * mesh.speed / (0.5 * nodes * mesh.lengths.unsqueeze(-1))
+    rate = eps * mesh.speed / (0.5 * nodes * mesh.lengths.unsqueeze(-1))
     left = tail(rate.unsqueeze(-1), mesh, torch.ones_like(distinct.low).unsqueeze(-1))[which]
     length = (pieces.high - pieces.low) / h_c[pieces.lane]
-    return left * WEIGHT * length / centre[pieces.lane]
+    return left * WEIGHT * length, eps[which, 0, 0]
 
 
 def _distinct(pieces: Pieces, eos: NodeEOS) -> tuple[Pieces, Tensor]:
@@ -133,8 +132,5 @@ def _expected(pieces: Pieces, h_c: Tensor, nodes: int) -> Tensor:
 
 
 def _evaluate(eos: NodeEOS, pieces: Pieces, h: Tensor) -> NodeStates:
-    """States [piece, 1, node], evaluated in whole tiles."""
-    index = padded(torch.arange(pieces.count, device=h.device)) if pieces.count else pieces.lane
-    lanes, segment = pieces.lane[index], pieces.segment[index, None]
-    states = eos.select(lanes).evaluate(h[index], segment)
-    return NodeStates(*(values[: pieces.count] for values in states))
+    """States [piece, 1, node]; every row of nodes is the same in any company."""
+    return eos.select(pieces.lane).evaluate(h, pieces.segment[:, None])

@@ -132,4 +132,5 @@ _TENSORS = ("segment", "h_c", "X", "V", "p", "eps", "ce2", "delta", "status")
 
 def tiled(values: Tensor) -> Tensor:
     """Values [lane, ...] with the last lane repeated to whole tiles."""
-    return values[padded(torch.arange(values.shape[0], device=values.device))]
+    index = padded(torch.arange(values.shape[0], device=values.device))
+    return values if index.shape[0] == values.shape[0] else values[index]

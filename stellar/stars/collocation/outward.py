@@ -26,6 +26,7 @@ from stellar.stars.collocation.substitution import (
     State,
     distance,
     inverse_derivative,
+    parabola,
 )
 
 TOLERANCE = 1e-13
@@ -121,12 +122,10 @@ class _March:
 
     def _continued(self, number: int) -> State:
         """First states of an element: the parabola at the end of the one before it."""
-        basis, u = self.mesh.basis, self.ahead[number - 1]
-        last = basis.differentiation[-1]
-        rows = torch.stack((last, 0.5 * (last @ basis.differentiation)), dim=1)
+        u, bends = self.ahead[number - 1], parabola(self.mesh.basis)
         found = []
         for part in self.parts[-1]:
-            slope, bend = (part @ rows).split(1, dim=1)
+            slope, bend = (part @ bends).split(1, dim=1)
             found.append(torch.addcmul(part[:, -1:], u, torch.addcmul(slope, u, bend)))
         return found
 
@@ -162,7 +161,7 @@ class _March:
         rows = max(BLOCK // self.mesh.basis.size // 64, 1) * 64
         for first in range(0, self.lanes, rows):
             block = slice(first, first + rows)
-            part = element.block(block)
+            part = element.block(block) if rows < self.lanes else element
             for _ in range(unseen):
                 part.y = part.next()
             parts.append(part.next())

@@ -127,6 +127,13 @@ def inverse_derivative(basis: Basis) -> Tensor:
     return whole.T.contiguous()
 
 
+@lru_cache(maxsize=16)
+def parabola(basis: Basis) -> Tensor:
+    """Slope and half the second derivative at the right end, from values at nodes, [node, 2]."""
+    last = basis.differentiation[-1]
+    return torch.stack((last, 0.5 * (last @ basis.differentiation)), dim=1)
+
+
 @lru_cache(maxsize=64)
 def inverse_euler(basis: Basis, shift: float) -> Tensor:
     """Transpose of (t d/dt + e)^-1 at the nodes, [node, node]."""
