@@ -20,6 +20,7 @@ from torch import Tensor
 from parode_core.bases import Basis, basis
 
 AFFINE, GRADED_LEFT, GRADED_RIGHT = 0, 1, 2
+WHOLE, FIRST, SECOND, END = range(4)  # parts of an element
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,18 +107,41 @@ class Mesh:
         return replace(self, basis=finer)
 
     def cut(self, marked: Tensor) -> "Mesh":
-        """The marked elements cut as by `bisected`, the same number of them in every lane.
+        """The marked elements cut as by `bisected`.
+
+        A lane with fewer marks than another gets elements of no length at its right end.
 
         marked : [lane, element]
         """
         lanes, halves = marked.shape[0], self.bisected()
-        grading = self.grading.expand(lanes, -1)
-        first, second = halves.grading.expand(lanes, -1).unflatten(1, (-1, 2)).unbind(2)
+        parent, part = self.parts(marked)
+        place = 2 * parent + (part == SECOND)
+        nothing = part == END
+        grading, (first, end) = self.grading.expand(lanes, -1), (halves.edges[:, :-1], self.edges)
+        starts, kept = first.expand(lanes, -1).gather(1, place), grading.gather(1, parent)
+        end = end[:, -1:].expand(lanes, -1)
+        own = torch.where(part == WHOLE, kept, halves.grading.expand(lanes, -1).gather(1, place))
+        return replace(
+            self,
+            edges=torch.cat((torch.where(nothing, end, starts), end), dim=1),
+            grading=torch.where(nothing, AFFINE, own),
+        )
+
+    def parts(self, marked: Tensor) -> tuple[Tensor, Tensor]:
+        """What the elements of `cut` are made of.
+
+        Returns
+        -------
+        The element each comes from, and whether it is WHOLE, its FIRST or SECOND part, or, where
+        the new one has no length, its END; both [lane, new element].
+        """
         kept = torch.stack((torch.ones_like(marked), marked), dim=2).flatten(1)
-        both = torch.stack((torch.where(marked, first, grading), second), dim=2).flatten(1)
-        starts = halves.edges[:, :-1].expand(lanes, -1)[kept].view(lanes, -1)
-        edges = torch.cat((starts, self.edges[:, -1:].expand(lanes, -1)), dim=1)
-        return replace(self, edges=edges, grading=both[kept].view(lanes, -1))
+        width = int(kept.sum(dim=1).max())  # host check: the width of the table
+        order = (~kept).to(torch.uint8).argsort(dim=1, stable=True)[:, :width]
+        there = kept.gather(1, order)
+        parent = torch.where(there, order // 2, self.elements - 1)
+        of_cut = torch.where(marked.gather(1, parent), FIRST + order % 2, WHOLE)
+        return parent, torch.where(there, of_cut, END)
 
     def bisected(self) -> "Mesh":
         """Every element cut in two where its map has its middle (h-refinement).

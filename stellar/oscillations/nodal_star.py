@@ -126,12 +126,17 @@ class NodeStar:
     @cached_property
     def radius(self) -> Tensor:
         """R, km, [lane]."""
-        return (self.mesh.from_start[:, -1, -1] * self.x_ratio[:, -1, -1]).sqrt()
+        return (self._whole * self.x_ratio[:, -1, -1]).sqrt()
 
     @cached_property
     def compactness(self) -> Tensor:
         """M/R, [lane]."""
-        return self.mesh.from_start[:, -1, -1] * self.v_ratio[:, -1, -1]
+        return self._whole * self.v_ratio[:, -1, -1]
+
+    @property
+    def _whole(self) -> Tensor:
+        """s at the surface, whatever elements lie below it, [lane]."""
+        return self.mesh.edges[:, -1] - self.mesh.edges[:, 0]
 
     @cached_property
     def unit(self) -> Tensor:

@@ -18,13 +18,14 @@ from stellar.oscillations.labels import FluidMode
 from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.parode.cowling_modes import ladders
 from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
+from stellar.parode.short_elements import shortened
 from stellar.parode.trials import TrialStars, collocation_sizes, refined
 
 BROADEST = 0.005  # Im/Re of a fluid mode at most; what is broader is a wave caught in the star
 SAFETY = 2.5  # times the difference of two resolutions: where matter is rough, convergence is slow
 SPARE_ORDERS = 3  # poles looked at beyond those wanted
 DEEPEST = 12  # the same below the g-modes: an i-mode may lie deep among them
-ORDERS_OF_BAND = 3  # radial orders that a band is first resolved for
+ORDERS_OF_BAND = 8  # radial orders that a band is first resolved for
 FROM_FLUX = 1e-12  # Im/Re below which no root of a complex equation would tell the damping
 
 
@@ -40,8 +41,14 @@ def fluid_searches(
     accuracy : relative, below which more nodes are taken
     """
 
+    sizes = collocation_sizes(stars)
+    orders = ORDERS_OF_BAND if request.band else request.n_max
+
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
-        fine, coarse = interior_responses(part.star, l, size=size, rough=part.rough)
+        more = SPARE_ORDERS + size - sizes[0]
+        fine, coarse = interior_responses(
+            part.star, l, size=size, rough=part.rough, orders=orders + more
+        )
         rungs = ladders(part)
         modes = fluid_modes(fine, coarse, wanted=_candidates(fine, request, rungs))
         columns = zip(rungs, _missing(fine, modes, request), fine.status.tolist(), strict=True)
@@ -52,9 +59,9 @@ def fluid_searches(
             for lane, (ladder, missing, status) in enumerate(columns)
         ]
 
-    sizes = collocation_sizes(stars, ORDERS_OF_BAND if request.band else request.n_max)
+    short = shortened(stars, orders, accuracy, sizes[0])
     # elements are taken out one by one: what is held at once has the size of one of them
-    found = refined(stars, lambda size: 4 * size, attempt, accuracy, sizes)
+    found = refined(short, lambda size: 4 * size, attempt, accuracy, sizes)
     return [search.widened(width) for search, width in zip(found, stars.widths, strict=True)]
 
 

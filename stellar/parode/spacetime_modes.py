@@ -3,6 +3,7 @@
 from stellar.oscillations.full_gr.interior_response import interior_responses
 from stellar.oscillations.full_gr.spacetime_modes import spacetime_modes
 from stellar.oscillations.mode import ModeRequest, ModeSearch
+from stellar.parode.short_elements import shortened
 from stellar.parode.trials import TrialStars, collocation_sizes, refined
 
 LIKE_ORDERS = 2  # space-time modes bend the fluid about as p-modes of this radial order do
@@ -24,6 +25,7 @@ def spacetime_searches(
         fine, coarse = interior_responses(part.star, l, size=size, rough=part.rough)
         return list(spacetime_modes(fine, coarse, request))
 
-    sizes = collocation_sizes(stars, LIKE_ORDERS)
-    found = refined(stars, lambda size: 4 * size, attempt, accuracy, sizes)
+    sizes = collocation_sizes(stars)
+    short = shortened(stars, LIKE_ORDERS, accuracy, sizes[0])
+    found = refined(short, lambda size: 4 * size, attempt, accuracy, sizes)
     return [search.widened(width) for search, width in zip(found, stars.widths, strict=True)]

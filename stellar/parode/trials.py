@@ -21,9 +21,7 @@ from stellar.stars.collocation.nodal_star import NodalStar
 
 MORE = (0, 12, 32)  # trial functions of a pencil beyond the nodes of the star
 SPARING = (-4, *MORE)  # the same of large pencils, which converge fast
-COLLOCATION = 20  # least nodes of an element where equations are collocated, for the f-mode
-PER_ORDER = 2  # more of them for each radial order: damping of high orders converges last
-FINER = (0, 8, 24)  # nodes beyond those
+FINER = (2, 10, 26)  # nodes beyond those of the star where equations are collocated
 LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
 ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held at once
 BATCH = 4 * TILE  # stars of a batch
@@ -74,13 +72,9 @@ def pencil_sizes(stars: TrialStars, more: tuple[int, ...] = MORE) -> tuple[int, 
     return tuple(stars.star.mesh.basis.size + extra for extra in more)
 
 
-def collocation_sizes(stars: TrialStars, orders: int) -> tuple[int, ...]:
-    """Nodes an element where equations are collocated, one attempt after another.
-
-    orders : radial orders that are asked for
-    """
-    least = max(COLLOCATION + PER_ORDER * orders, stars.star.mesh.basis.size)
-    return tuple(least + extra for extra in FINER)
+def collocation_sizes(stars: TrialStars) -> tuple[int, ...]:
+    """Nodes an element where equations are collocated, one attempt after another."""
+    return pencil_sizes(stars, FINER)
 
 
 def refined(

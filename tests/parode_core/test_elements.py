@@ -5,7 +5,16 @@ import pytest
 import torch
 
 from parode_core.bases import BASES
-from parode_core.elements import AFFINE, GRADED_LEFT, GRADED_RIGHT, mesh
+from parode_core.elements import (
+    AFFINE,
+    END,
+    FIRST,
+    GRADED_LEFT,
+    GRADED_RIGHT,
+    SECOND,
+    WHOLE,
+    mesh,
+)
 
 F64 = torch.float64
 GRADINGS = (AFFINE, GRADED_LEFT, GRADED_RIGHT)
@@ -67,6 +76,18 @@ def test_cutting_all_elements_is_bisection_and_cutting_some_leaves_the_others():
         [GRADED_LEFT, AFFINE, AFFINE, GRADED_RIGHT],
         [AFFINE, AFFINE, GRADED_LEFT, AFFINE],
     ]
+
+
+def test_lanes_with_fewer_cuts_end_in_elements_of_no_length():
+    m = mesh(EDGES, 5, grading=GRADING)
+    marked = torch.tensor([[False, True, True], [True, False, False]])
+    some = m.cut(marked)
+    assert some.edges[0].tolist() == pytest.approx([0.0, 0.3, 0.5, 0.7, 0.925, 1.0])
+    assert some.edges[1].tolist() == pytest.approx([-1.0, -0.25, 0.5, 0.5, 2.0, 2.0])
+    parent, part = m.parts(marked)
+    assert parent.tolist() == [[0, 1, 1, 2, 2], [0, 0, 1, 2, 2]]
+    assert part[0].tolist() == [WHOLE, FIRST, SECOND, FIRST, SECOND]
+    assert part[1].tolist() == [FIRST, SECOND, WHOLE, WHOLE, END]
 
 
 def test_selected_lanes_have_their_own_elements_and_shared_ones_stay_shared():

@@ -1,8 +1,8 @@
 """Responses of many stars at once, with what two resolutions say about their poles.
 
 The stars are taken on their nodes, or on others of the same elements, and once more on fewer.
-Poles on which both agree are resolved; what they differ by is the error of the coarser ones, which
-is more than that of the poles that are returned.
+Poles on which both agree, and whose vectors the Krylov space holds, are resolved; what they differ
+by is the error of the coarser ones, which is more than that of the poles that are returned.
 """
 
 from dataclasses import replace
@@ -13,9 +13,13 @@ from torch import Tensor
 from parode_core import Status
 from parode_core.bases import basis
 from stellar.oscillations.full_gr.interior_elements import InteriorElements, interior_elements
-from stellar.oscillations.full_gr.interior_spectrum import InteriorSpectrum, interior_spectrum
+from stellar.oscillations.full_gr.interior_spectrum import (
+    LOOSE,
+    InteriorSpectrum,
+    interior_spectrum,
+)
 from stellar.oscillations.full_gr.near_zone_modes import near_zone_modes
-from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.full_gr.response import BY_CHANCE, Response
 from stellar.oscillations.full_gr.response_groups import (
     Group,
     groups,
@@ -25,9 +29,10 @@ from stellar.oscillations.full_gr.response_groups import (
 )
 from stellar.oscillations.nodal_star import NodeStar
 
-COARSER = 4  # fewer nodes an element in the resolution that tells the error
+COARSER = 2  # fewer nodes an element in the resolution that tells the error
 FEWEST = 4  # nodes of an element
 REAL = 1e-9  # relative imaginary part above which a pole belongs to the grid
+ORDERS = 10  # radial orders, unless told
 MOST = 32  # lowest resolved poles that are looked at
 
 
@@ -37,10 +42,14 @@ def interior_response(
     *,
     size: int | None = None,
     rough: NodeStar | None = None,
+    orders: int = ORDERS,
     tolerance: float = 1e-3,
 ) -> Response:
     """The response of the interior of every star for degree l, as by `interior_responses`."""
-    return interior_responses(star, l, size=size, rough=rough, tolerance=tolerance)[0]
+    responses = interior_responses(
+        star, l, size=size, rough=rough, orders=orders, tolerance=tolerance
+    )
+    return responses[0]
 
 
 @torch.no_grad()
@@ -50,6 +59,7 @@ def interior_responses(
     *,
     size: int | None = None,
     rough: NodeStar | None = None,
+    orders: int = ORDERS,
     tolerance: float = 1e-3,
 ) -> tuple[Response, Response]:
     """The responses of the interior of every star for degree l in two resolutions.
@@ -61,6 +71,7 @@ def interior_responses(
     size : nodes of an element; those of the stars if None
     rough : the same stars for the coarser resolution; the stars themselves if None, and then their
         own error is not in that of the poles
+    orders : radial orders up to which poles have to be right
     tolerance : relative distance of lambda_k between the two resolutions up to which a pole counts
         as resolved
 
@@ -82,27 +93,30 @@ def interior_responses(
         raise ValueError(f"an element needs at least {FEWEST + COARSER} nodes, not {size}.")
     if rough is not None and rough.lanes != star.lanes:
         raise ValueError(f"{rough.lanes} rough stars do not belong to {star.lanes} stars.")
-    coarse = _everywhere(star if rough is None else rough, l, size - COARSER, None, tolerance)
-    return _everywhere(star, l, size, coarse, tolerance), coarse
-
-
-def _everywhere(
-    star: NodeStar, l: int, size: int, coarse: Response | None, tolerance: float
-) -> Response:
-    """The response of all stars; matter is evaluated for a whole group, the rest in parts of it."""
+    rough = star if rough is None else rough
     parts: list[tuple[Group, Response]] = []
+    others: list[tuple[Group, Response]] = []
     places: list[Tensor] = []
     for group, lanes in groups(star):
-        alike = _on(trimmed(star.select(lanes), group), size)
-        elements = interior_elements(alike, l, stratified=group.stratified)
-        every = torch.arange(alike.lanes, device=lanes.device)
+        fine, coarse = (
+            _elements(part.select(lanes), group, l, nodes)
+            for part, nodes in ((star, size), (rough, size - COARSER))
+        )
+        every = torch.arange(lanes.shape[0], device=lanes.device)
         for chosen in every.split(lanes_at_once(group, size)):
-            place = lanes[chosen]
-            other = None if coarse is None else coarse.select(place)
-            found = _respond(elements.select(chosen), other, tolerance)
+            spectrum, rest = (
+                interior_spectrum(part.select(chosen), orders) for part in (fine, coarse)
+            )
+            found, other = _respond(spectrum, rest, tolerance)
             parts.append((group, found))
-            places.append(place)
-    return joined(star, parts, places)
+            others.append((group, other))
+            places.append(lanes[chosen])
+    return joined(star, parts, places), joined(star, others, places)
+
+
+def _elements(star: NodeStar, group: Group, l: int, nodes: int) -> InteriorElements:
+    """The elements of stars of one group; matter is evaluated for all of them at once."""
+    return interior_elements(_on(trimmed(star, group), nodes), l, stratified=group.stratified)
 
 
 def _on(star: NodeStar, nodes: int) -> NodeStar:
@@ -115,20 +129,27 @@ def _on(star: NodeStar, nodes: int) -> NodeStar:
     return whole.select(torch.arange(star.lanes, device=device))
 
 
-def _respond(elements: InteriorElements, coarse: Response | None, tolerance: float) -> Response:
-    """Response of stars of one group; its poles are looked at where a coarser one is given."""
-    spectrum = interior_spectrum(elements)
-    status, star = spectrum.status, elements.star
-    if coarse is not None:
-        status = torch.where(status == int(Status.OK), coarse.status, status)
+def _respond(
+    spectrum: InteriorSpectrum, other: InteriorSpectrum, tolerance: float
+) -> tuple[Response, Response]:
+    """Responses of stars of one group in both resolutions; poles of the first are looked at."""
+    okay = int(Status.OK)
+    status = torch.where(spectrum.status == okay, other.status, spectrum.status)
+    coarse = _response(other, status)
+    return _looked_at(_response(spectrum, status), spectrum, coarse, tolerance), coarse
+
+
+def _response(spectrum: InteriorSpectrum, status: Tensor) -> Response:
+    """The response by its poles, none of them looked at."""
+    elements = spectrum.chain.elements
     good = status == int(Status.OK)
     mu, rho = (torch.where(good[:, None], part, torch.nan) for part in (spectrum.mu, spectrum.rho))
     nothing = torch.zeros_like(mu.real)
     count = torch.zeros_like(nothing, dtype=torch.long)
-    response = Response(
+    return Response(
         l=elements.l,
-        compactness=star.compactness,
-        radius=star.radius,
+        compactness=elements.star.compactness,
+        radius=elements.star.radius,
         shift=spectrum.chain.shift,
         mu=mu,
         rho=rho,
@@ -139,10 +160,9 @@ def _respond(elements: InteriorElements, coarse: Response | None, tolerance: flo
         residue_errors=torch.full_like(nothing, torch.inf),
         nodes=count,
         signed_nodes=count,
-        interface_shares=nothing.new_zeros(*nothing.shape, star.mesh.elements - 1),
+        interface_shares=nothing.new_zeros(*nothing.shape, elements.star.mesh.elements - 1),
         jumps=elements.jumps,
     )
-    return response if coarse is None else _looked_at(response, spectrum, coarse, tolerance)
 
 
 def _looked_at(
@@ -150,6 +170,9 @@ def _looked_at(
 ) -> Response:
     """The response with errors, and with the look of its lowest resolved poles."""
     agree, pole_errors, residue_errors = _compared(response, coarse, tolerance)
+    agree = agree & (spectrum.residuals <= LOOSE)
+    # an error of a vector enters its pole by its square
+    pole_errors = pole_errors + spectrum.residuals.square() * response.poles.abs()
     order = (~agree).to(torch.uint8).argsort(dim=1, stable=True)[:, :MOST]
     chosen = agree.gather(1, order)
     modes = near_zone_modes(spectrum, order)
@@ -180,7 +203,7 @@ def _compared(fine: Response, coarse: Response, tolerance: float) -> tuple[Tenso
     back = distance.argmin(dim=1).gather(1, partner)
     mutual = back == torch.arange(value.shape[1], device=value.device)
     change = (fine.residues - coarse.residues.gather(1, partner)).abs()
-    return mutual & (error <= tolerance * value), error, change
+    return mutual & (error <= tolerance * value), BY_CHANCE * error, BY_CHANCE * change
 
 
 def _positive(poles: Tensor) -> Tensor:

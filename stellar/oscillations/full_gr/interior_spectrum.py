@@ -18,8 +18,11 @@ from stellar.oscillations.full_gr.interior_chain import InteriorChain, interior_
 from stellar.oscillations.full_gr.interior_elements import InteriorElements
 from stellar.oscillations.full_gr.krylov_space import krylov_space
 
-STEPS = 18  # blocks of two vectors in the Krylov space
-STEPS_STRATIFIED = 30  # g-modes accumulate at omega = 0 and take their part
+STEPS = 8  # blocks of two vectors in the Krylov space, beyond one for each radial order
+FOR_BUOYANCY = 12  # more of them: g-modes accumulate at omega = 0 and take their part
+
+LOOSE = 0.03  # residual of a pair that is none
+UNDRIVEN = 1e-14  # of lambda_k: a residue of rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,7 @@ class InteriorSpectrum:
 
     chain : of the star at the shift
     mu, rho : [lane, pole];  constant, status : [lane]
+    residuals : of T y - mu y where the space has been cut off, relative, [lane, pole]
     basis : orthonormal f, [lane, element, combination * node, vector], None for unit vectors
     vectors : P, [lane, vector, pole]
     """
@@ -35,6 +39,7 @@ class InteriorSpectrum:
     chain: InteriorChain
     mu: Tensor
     rho: Tensor
+    residuals: Tensor
     constant: Tensor
     status: Tensor
     basis: Tensor | None
@@ -60,26 +65,29 @@ class InteriorSpectrum:
         return self.basis @ chosen.unsqueeze(1)
 
 
-def interior_spectrum(elements: InteriorElements) -> InteriorSpectrum:
-    """Poles and residues of the stars, with lambda = -C as the shift."""
+def interior_spectrum(elements: InteriorElements, orders: int) -> InteriorSpectrum:
+    """Poles and residues of the stars, with lambda = -C as the shift.
+
+    orders : radial orders up to which poles have to be right
+    """
     star = elements.star
     chain = interior_chain(elements, -star.compactness)
-    steps = STEPS_STRATIFIED if elements.stratified else STEPS
+    steps = STEPS + orders + FOR_BUOYANCY * elements.stratified
     count, size = chain.blocks.shape[1:3]
     start = _start(chain)
     if 2 * count * star.mesh.basis.size <= steps * start.shape[-1]:
-        basis, small = None, chain.dense()
+        basis, small, beyond = None, chain.dense(), None
         unit = torch.eye(count * size, dtype=small.dtype, device=small.device)
         drive = chain.start.flatten(1, 2)
         row = chain.surface_row(unit.unflatten(0, (count, size)).expand(star.lanes, -1, -1, -1))
     else:
         shape = (count, size)
-        flat, small, started = krylov_space(
+        flat, small, started, beyond = krylov_space(
             lambda f: chain.apply(f.unflatten(1, shape)).flatten(1, 2), start.flatten(1, 2), steps
         )
         basis = flat.unflatten(1, shape)
         drive, row = started[:, :, :1], chain.surface_row(basis)
-    return _solved(chain, small, drive, row, basis)
+    return _solved(chain, small, drive, row, basis, beyond)
 
 
 def _start(chain: InteriorChain) -> Tensor:
@@ -89,7 +97,12 @@ def _start(chain: InteriorChain) -> Tensor:
 
 
 def _solved(
-    chain: InteriorChain, small: Tensor, drive: Tensor, row: Tensor, basis: Tensor | None
+    chain: InteriorChain,
+    small: Tensor,
+    drive: Tensor,
+    row: Tensor,
+    basis: Tensor | None,
+    beyond: Tensor | None,
 ) -> InteriorSpectrum:
     star = chain.elements.star
     finite = finite_lanes(small, drive, row, star.x_ratio, star.v_ratio, chain.constant[:, None])
@@ -104,12 +117,20 @@ def _solved(
         (~chain.singular, Status.SINGULAR),
         (converged, Status.NOT_CONVERGED),
     )
+    residuals = torch.zeros_like(mu.real)
+    if beyond is not None:
+        left = beyond.to(mu.dtype) @ vectors[:, -beyond.shape[2] :]
+        residuals = left.abs().square().sum(dim=1).sqrt() / mu.abs()
+    # a pair that the space does not hold and that nothing drives is rounding: no pole of R
+    nothing = (residuals > LOOSE) & (rho.abs() < UNDRIVEN * mu.abs())
+    mu, rho = (torch.where(nothing, 0.0, part) for part in (mu, rho))
     order = _poles(chain.shift, mu).real.argsort(dim=1, stable=True)
     wide = order.unsqueeze(1).expand_as(vectors)
     return InteriorSpectrum(
         chain,
         mu.gather(1, order),
         rho.gather(1, order),
+        residuals.gather(1, order),
         chain.constant,
         status,
         basis,

@@ -16,7 +16,7 @@ ROUNDING = 1e-13  # of a column, below which what is left of it is rounding
 
 def krylov_space(
     apply: Callable[[Tensor], Tensor], start: Tensor, steps: int
-) -> tuple[Tensor, Tensor, Tensor]:
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Basis and projection of an operator.
 
     Parameters
@@ -27,49 +27,50 @@ def krylov_space(
 
     Returns
     -------
-    Q [lane, row, vector], H [lane, vector, vector] and Q^T b [lane, vector, column].
+    Q [lane, row, vector], H [lane, vector, vector], Q^T b [lane, vector, column], and F, with which
+    T Q y - Q H y has the size of F y_last, y_last the last components of y, [lane, column, column].
     """
     width = start.shape[2]
     size = steps * width
-    # rows of Q are its vectors, so that those that are there lie together in memory
+    # vectors are rows, so that those that are there lie together in memory
     q = start.new_zeros(start.shape[0], size, start.shape[1])
     h = start.new_zeros(start.shape[0], size, size)
-    block, first = _orthonormal(start, start)
+    block, first = _orthonormal(start.mT, start.mT)
     for step in range(steps):
         own = slice(step * width, (step + 1) * width)
-        q[:, own] = block.mT
+        q[:, own] = block
         known = q[:, : own.stop]
-        image = apply(block)
-        part = known @ image
-        rest = image - known.mT @ part
-        again = known @ rest
-        block, scale = _orthonormal(rest - known.mT @ again, image)
-        h[:, : own.stop, own] = part + again
+        image = apply(block.mT).mT
+        part = image @ known.mT
+        rest = image - part @ known
+        again = rest @ known.mT
+        block, scale = _orthonormal(rest - again @ known, image)
+        h[:, : own.stop, own] = (part + again).mT
         if own.stop < size:
             h[:, own.stop : own.stop + width, own] = scale
     drive = torch.cat((first, first.new_zeros(first.shape[0], size - width, width)), dim=1)
-    return q.mT, h, drive
+    return q.mT, h, drive, scale
 
 
-def _orthonormal(columns: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
-    """Orthonormal columns, or zero, and the triangular matrix that gives the old ones back.
+def _orthonormal(rows: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
+    """Orthonormal rows, or zero, and the triangular matrix whose columns give the old ones back.
 
-    before : the columns that these are what is left of, which tells what is rounding
+    before : the rows that these are what is left of, which tells what is rounding
     """
-    lanes, _, width = columns.shape
-    factor = columns.new_zeros(lanes, width, width)
+    lanes, width, _ = rows.shape
+    factor = rows.new_zeros(lanes, width, width)
+    whole = ROUNDING * before.square().sum(dim=2).sqrt()
     done: list[Tensor] = []
     for j in range(width):
-        rest = columns[:, :, j]
+        rest = rows[:, j]
         for _ in range(2):
             for i, other in enumerate(done):
                 overlap = (other * rest).sum(dim=1)
                 factor[:, i, j] += overlap
                 rest = rest - overlap.unsqueeze(1) * other
         size = rest.square().sum(dim=1).sqrt()
-        whole = before[:, :, j].square().sum(dim=1).sqrt()
-        there = size > ROUNDING * whole
+        there = size > whole[:, j]
         factor[:, j, j] = torch.where(there, size, 0.0)
         scale = torch.where(there, 1.0 / torch.where(there, size, 1.0), 0.0)
         done.append(rest * scale.unsqueeze(1))
-    return torch.stack(done, dim=2), factor
+    return torch.stack(done, dim=1), factor

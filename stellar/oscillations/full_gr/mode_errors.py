@@ -20,11 +20,10 @@ import torch
 from torch import Tensor
 
 from stellar.oscillations.full_gr.pole_equation import PolePoints, pole_points, settle
-from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.full_gr.response import BY_CHANCE, Response
 from stellar.oscillations.full_gr.wave_series import WaveSeries
 
 ROUNDING = 4e-16  # of lambda, relative
-BY_CHANCE = 3.0  # two resolutions may agree better than they should
 
 
 @dataclass(frozen=True)

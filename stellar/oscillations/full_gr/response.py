@@ -21,6 +21,8 @@ from dataclasses import dataclass, fields, replace
 import torch
 from torch import Tensor
 
+BY_CHANCE = 4.0  # how much better neighbouring resolutions may agree than they should
+
 
 @dataclass(frozen=True, eq=False)
 class Response:

@@ -12,7 +12,7 @@ from torch import Tensor
 from stellar.oscillations.full_gr.response import Response
 from stellar.oscillations.nodal_star import NodeStar
 
-ENTRIES = 1 << 20  # of the matrices held at once: 8 MB
+ENTRIES = 1 << 21  # of the matrices held at once: 16 MB
 BY_LANE = ("compactness", "radius", "shift", "constant", "status")
 # what stands where a row has no more poles
 BY_POLE = {

@@ -24,7 +24,7 @@ def test_largest_eigenvalues_come_first_and_to_rounding():
     # as of a vibrating body: 1/k^2
     values = -1.0 / torch.arange(1, 201, dtype=torch.float64) ** 2
     matrix = torch.stack([operator(values, seed) for seed in (1, 2)])
-    _, small, _ = krylov_space(lambda f: matrix @ f, start(200, 2), 18)
+    _, small, _, _ = krylov_space(lambda f: matrix @ f, start(200, 2), 18)
     found = torch.linalg.eigvals(small).real.sort(dim=1).values
     for lane in range(2):
         assert found[lane, :8].tolist() == pytest.approx(values[:8].tolist(), rel=1e-10)
@@ -33,7 +33,7 @@ def test_largest_eigenvalues_come_first_and_to_rounding():
 def test_basis_is_orthonormal_and_moments_are_kept():
     values = torch.linspace(0.1, 1.0, 60, dtype=torch.float64)
     matrix, first = operator(values, 3)[None], start(60, 1)
-    q, small, drive = krylov_space(lambda f: matrix @ f, first, 10)
+    q, small, drive, _ = krylov_space(lambda f: matrix @ f, first, 10)
     assert torch.allclose(q.mT @ q, torch.eye(20, dtype=torch.float64), atol=1e-12)
     whole, kept = first, drive
     for _ in range(9):
@@ -44,8 +44,19 @@ def test_basis_is_orthonormal_and_moments_are_kept():
 def test_a_space_that_is_exhausted_goes_on_with_zeros():
     values = torch.tensor([3.0, 2.0, 1.0, 0.0, 0.0, 0.0], dtype=torch.float64)
     matrix = torch.diag(values)[None]
-    q, small, drive = krylov_space(lambda f: matrix @ f, start(6, 1), 6)
+    q, small, drive, _ = krylov_space(lambda f: matrix @ f, start(6, 1), 6)
     found = torch.linalg.eigvals(small[0]).real.sort(descending=True).values
     assert found[:3].tolist() == pytest.approx([3.0, 2.0, 1.0], rel=1e-12)
     assert found[3:].tolist() == pytest.approx([0.0] * 9, abs=1e-12)
     assert bool(q.isfinite().all() & drive.isfinite().all())
+
+
+def test_what_leaves_the_space_is_told():
+    values = torch.linspace(0.1, 1.0, 60, dtype=torch.float64)
+    matrix = operator(values, 4)[None]
+    q, small, _, beyond = krylov_space(lambda f: matrix @ f, start(60, 1), 7)
+    generator = torch.Generator().manual_seed(6)
+    y = torch.randn(1, 14, 3, dtype=torch.float64, generator=generator)
+    left = matrix @ (q @ y) - q @ (small @ y)
+    told = (beyond @ y[:, -2:]).norm(dim=1)
+    assert torch.allclose(left.norm(dim=1), told, rtol=1e-11, atol=0.0)

@@ -95,7 +95,7 @@ def test_statements_that_mean_nothing_are_refused(star_on_nodes):
     star = star_on_nodes((BU0,), (0.22,), 20)
     with pytest.raises(ValueError, match="l >= 2, not 1"):
         interior_response(star, 1)
-    with pytest.raises(ValueError, match="at least 8 nodes, not 7"):
-        interior_response(star, 2, size=7)
+    with pytest.raises(ValueError, match="at least 6 nodes, not 5"):
+        interior_response(star, 2, size=5)
     with pytest.raises(ValueError, match="2 rough stars do not belong to 1"):
         interior_responses(star, 2, rough=star.select(torch.tensor([0, 0])))

@@ -1,0 +1,88 @@
+"""Stars whose elements are as short as their modes need them.
+
+Stars are solved on elements that suit their backgrounds. Modes ask for more: W' has the factor
+
+    dr/dxi r/(c_s^2 ...) = s_xi x sqrt(q) / (D c_s^2)
+
+which varies where matter softens, as at neutron drip, and waves want nodes for each of their
+turns. An element is cut in two where that factor is no polynomial of the nodes there are, and
+where it holds more of the phase of the highest wave asked for than its nodes can show. What an
+element of little density does to a frequency is little: its tail counts by the root of its density.
+"""
+
+import math
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from parode_core.bases import basis
+from stellar.oscillations.cut_star import cut
+from stellar.oscillations.nodal_star import NodeStar
+from stellar.parode.trials import TrialStars
+
+TAIL = 3e-4  # of the accuracy asked for, that the last coefficients of an element may reach
+LAST = 2  # of its coefficients
+SPARE = 10  # nodes of an element that show no turn of a wave
+PER_NODE = 0.9  # phase that each other node shows
+BEYOND = 1.5  # radial orders between f and the phase of a wave, over pi
+ROUNDS = 6  # of cuts
+
+
+def shortened(stars: TrialStars, orders: float, accuracy: float, nodes: int) -> TrialStars:
+    """The same stars on elements for their modes.
+
+    Parameters
+    ----------
+    orders : highest radial order asked for
+    accuracy : relative, asked for
+    nodes : of an element
+    """
+    for _ in range(ROUNDS):
+        marked = _too_long(stars.star, orders, TAIL * accuracy, nodes)
+        if not bool(marked.any()):  # host check: is there anything to cut
+            break
+        stars = replace(stars, star=cut(stars.star, marked), rough=cut(stars.rough, marked))
+    return stars
+
+
+def _too_long(star: NodeStar, orders: float, tail: float, nodes: int) -> Tensor:
+    """Elements that modes want shorter, [lane, element]."""
+    own = torch.arange(star.lanes, device=star.x_ratio.device)
+    whole = star.in_whole_tiles().on(basis(nodes, star.mesh.basis.name).to(own.device))
+    rough = _unresolved(whole) > tail
+    waves = _phases(whole) * (orders + BEYOND) * math.pi
+    return (whole.live & (rough | (waves > PER_NODE * (nodes - SPARE))))[own]
+
+
+def _unresolved(star: NodeStar) -> Tensor:
+    """Last coefficients of what compresses an element, by its density, [lane, element]."""
+    at = star.fields
+    softness = at.speed * at.r_squared * at.exp_minus_lam.sqrt() / (at.pull * at.cs2)
+    # at a surface where matter ends the factor is infinite, and what is regular there is density
+    empty = ~softness.isfinite().all(dim=2, keepdim=True)
+    seen = torch.where(empty, at.enthalpy, softness)
+    size = seen.abs().amax(dim=2)
+    last = (seen @ _last_coefficients(star).mT).abs().sum(dim=2)
+    density = at.enthalpy.amax(dim=2)
+    share = density / density.amax(dim=1, keepdim=True)
+    relative = torch.where(size > 0.0, last / torch.where(size > 0.0, size, 1.0), 0.0)
+    return relative * torch.where(empty[..., 0], share, share.sqrt())
+
+
+def _last_coefficients(star: NodeStar) -> Tensor:
+    """Rows that give the last Chebyshev coefficients of an element, [coefficient, node]."""
+    xi = star.mesh.basis.nodes.clamp(-1.0, 1.0)
+    degrees = torch.arange(xi.shape[0], dtype=xi.dtype, device=xi.device)
+    return torch.linalg.inv(torch.cos(torch.outer(xi.acos(), degrees)))[-LAST:]
+
+
+def _phases(star: NodeStar) -> Tensor:
+    """Shares of the elements in the time of sound through the star, [lane, element]."""
+    at = star.fields
+    radius = at.r_squared.sqrt()
+    speed = (at.cs2 * at.exp_nu * at.exp_minus_lam).sqrt()
+    middle = 0.5 * (speed[..., 1:] + speed[..., :-1])
+    times = torch.where(middle > 0.0, radius.diff(dim=2) / middle, 0.0).sum(dim=2)
+    times = torch.where(star.live, times, 0.0)
+    return times / times.cumsum(dim=1)[:, -1:]

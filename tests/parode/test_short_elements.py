@@ -1,0 +1,65 @@
+"""Elements for modes: enough of them, no more where there are enough, each star its own."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from stellar.eos.catalogue import resolve
+from stellar.eos.nodes import pack
+from stellar.oscillations.cut_star import cut
+from stellar.oscillations.full_gr.interior_response import interior_response
+from stellar.parode.mode_sequences import SIZES
+from stellar.parode.short_elements import shortened
+from stellar.parode.trials import TrialStars, batches
+from stellar.stars.collocation.solve import Resolution, solve
+
+SPECS = ("polytrope:gamma=2,K=100", "pp:SLy", "sly")
+NODES = 18
+
+
+@pytest.fixture(scope="module")
+def stars():
+    """One star of each equation of state."""
+    centre = torch.tensor([0.25], dtype=torch.float64)
+    found = {}
+    for spec in SPECS:
+        with torch.no_grad():
+            solved = solve(pack([resolve(spec)]), centre, SIZES, Resolution.of(1e-8), nodal=True)
+        ((lanes, star),) = solved.nodal
+        ((_, found[spec]),) = batches(lanes, star, {0: 1e-12})
+    return found
+
+
+def poles(stars: TrialStars, size: int) -> torch.Tensor:
+    """lambda of f and p1 to p4."""
+    response = interior_response(stars.star, 2, size=size, rough=stars.rough)
+    fluid = response.resolved[0] & (response.residues[0].abs() < 0.2)
+    counts = response.signed_nodes[0]
+    return torch.stack([response.poles.real[0][fluid & (counts == n)][0] for n in range(5)])
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_few_nodes_on_short_elements_tell_what_many_tell(spec, stars):
+    short = shortened(stars[spec], 4, 1e-7, NODES)
+    own = stars[spec]
+    # all elements cut twice
+    for _ in range(2):
+        own = replace(own, star=cut(own.star, own.star.live), rough=cut(own.rough, own.rough.live))
+    few, many = poles(short, NODES), poles(own, 24)
+    assert (few / many - 1.0).abs().max() < 1e-9
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_what_is_short_enough_stays(spec, stars):
+    once = shortened(stars[spec], 4, 1e-6, NODES)
+    again = shortened(once, 4, 1e-6, NODES)
+    assert torch.equal(once.star.mesh.edges, again.star.mesh.edges)
+
+
+def test_more_orders_or_digits_want_more_elements(stars):
+    counts = [
+        int(shortened(stars["sly"], orders, accuracy, NODES).star.live.sum())
+        for orders, accuracy in ((2, 1e-5), (2, 1e-7), (12, 1e-7))
+    ]
+    assert counts[0] < counts[1] < counts[2]
