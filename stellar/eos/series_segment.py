@@ -25,7 +25,7 @@ from stellar.eos.base import Array, Segment, Thermo
 from stellar.errors import InputError
 
 _ROUNDING = 1e-9  # how far outside its segment a log-enthalpy may lie, in units of its length in u
-DEGREES_PER_STEP = 10
+DEGREES_PER_STEP = 3  # errors that methods of eighth order estimate vanish by chance in longer ones
 _CLOSURE = 1e-9  # allowed relative mismatch of the integrals with the tabulated values
 
 

@@ -6,8 +6,11 @@ is walked in a parameter t in which its matter is smooth as well:
     plain             x = t
     with a threshold  x = x_outer - t^2, where matter is analytic in sqrt(h - h_lo)
     of several decades, as a crust   ln h = -t
+    with much detail, off the centre   (1 + cos t)/2 = share of ln h, or its root at a threshold
 
-A piece with much detail is given a largest step: step control alone can step over a narrow feature.
+A piece with much detail is a long Chebyshev series. It resolves lengths in proportion to sin t
+(Trefethen 2013, ch. 5): far finer ones at both ends than in the middle, and t sees them all alike.
+There a step has a largest size: step control alone can step over a narrow feature.
 """
 
 import math
@@ -34,6 +37,11 @@ class Piece:
     h_c: float
 
     @property
+    def angular(self) -> bool:
+        """Whether it is walked in the angle of a series."""
+        return self.x_inner > 0.0 and self.segment.detail > 1
+
+    @property
     def logarithmic(self) -> bool:
         """Whether it is walked in ln h."""
         lo, hi = self.segment.h_lo, self.segment.h_hi
@@ -41,6 +49,8 @@ class Piece:
 
     def parameter(self, x: float) -> float:
         """The parameter t at x."""
+        if self.angular:
+            return self._angle(self.log_enthalpy(x))
         if self.segment.threshold:
             return math.sqrt(max(self.x_outer - x, 0.0))
         if self.logarithmic:
@@ -49,6 +59,8 @@ class Piece:
 
     def locate(self, t: float) -> tuple[float, float]:
         """(x, dx/dt) at the parameter t."""
+        if self.angular:
+            return self._at_angle(t)
         if self.segment.threshold:
             return self.x_outer - t * t, -2.0 * t
         if self.logarithmic:
@@ -56,6 +68,22 @@ class Piece:
             x = math.sqrt(self.h_c - h)
             return x, 0.5 * h / x
         return t, 1.0
+
+    def _angle(self, h: float) -> float:
+        lo, hi = self.segment.h_lo, self.segment.h_hi
+        share = math.log(h / lo) / math.log(hi / lo)
+        place = math.sqrt(share) if self.segment.threshold else share
+        return 2.0 * math.atan2(math.sqrt(1.0 - place), math.sqrt(place))
+
+    def _at_angle(self, t: float) -> tuple[float, float]:
+        lo, hi = self.segment.h_lo, self.segment.h_hi
+        share, slope = math.cos(0.5 * t) ** 2, -0.5 * math.sin(t)
+        if self.segment.threshold:
+            share, slope = share * share, 2.0 * share * slope
+        length = math.log(hi / lo)
+        h = min(lo * math.exp(length * share), hi)
+        x = math.sqrt(self.h_c - h)
+        return x, -0.5 * h * length * slope / x
 
     def log_enthalpy(self, x: float) -> float:
         """H at x; rounding does not step over the ends of the segment."""
