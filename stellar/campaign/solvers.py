@@ -68,7 +68,7 @@ SOLVERS = {
         most_intervals=40,
         sequences_per_task=64,
         stars_per_tile=4096,
-        oscillating_per_tile=64,
+        oscillating_per_tile=256,
     ),
     "shooting": Solver(
         "stellar.shooting.solver",
