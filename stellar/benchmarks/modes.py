@@ -40,7 +40,7 @@ LANES = (1, 16, 256)
 ALONG = "full"  # the spectrum that is interpolated along sequences
 POINTS = 1000  # masses of a sequence
 INTERPOLATED = 1e-6  # accuracy asked of a sequence, as by default
-LONGEST = 0.8  # processor seconds of a call: of more stars only so many are timed
+LONGEST = 6.0  # processor seconds of a call: of more stars only so many are timed
 TOGETHER = 4.0  # by how much stars become cheaper from one number of them to the next
 
 

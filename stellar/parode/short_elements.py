@@ -8,6 +8,9 @@ which varies where matter softens, as at neutron drip, and waves want nodes for 
 turns. An element is cut in two where that factor is no polynomial of the nodes there are, and
 where it holds more of the phase of the highest wave asked for than its nodes can show. What an
 element of little density does to a frequency is little: its tail counts by the root of its density.
+
+Stars of one number of elements are computed together. Where there are many elements a few more are
+cut, those that hold most of a wave, up to one of few numbers: each star on its own account.
 """
 
 import math
@@ -27,6 +30,7 @@ SPARE = 10  # nodes of an element that show no turn of a wave
 PER_NODE = 0.9  # phase that each other node shows
 BEYOND = 1.5  # radial orders between f and the phase of a wave, over pi
 ROUNDS = 6  # of cuts
+MANY, MULTIPLE = 8, 4  # elements from which on their number is a multiple
 
 
 def shortened(stars: TrialStars, orders: float, accuracy: float, nodes: int) -> TrialStars:
@@ -42,17 +46,34 @@ def shortened(stars: TrialStars, orders: float, accuracy: float, nodes: int) -> 
         marked = _too_long(stars.star, orders, TAIL * accuracy, nodes)
         if not bool(marked.any()):  # host check: is there anything to cut
             break
-        stars = replace(stars, star=cut(stars.star, marked), rough=cut(stars.rough, marked))
-    return stars
+        stars = _cut(stars, marked)
+    return _cut(stars, _to_a_multiple(stars.star, nodes))
+
+
+def _cut(stars: TrialStars, marked: Tensor) -> TrialStars:
+    return replace(stars, star=cut(stars.star, marked), rough=cut(stars.rough, marked))
+
+
+def _to_a_multiple(star: NodeStar, nodes: int) -> Tensor:
+    """Elements whose cuts make their number a multiple, [lane, element]."""
+    count = star.live.sum(dim=1, keepdim=True)
+    missing = torch.where(count > MANY, -count % MULTIPLE, 0)
+    order = _phases(_on(star, nodes))[: star.lanes].argsort(dim=1, descending=True, stable=True)
+    return (order.argsort(dim=1) < missing) & star.live
 
 
 def _too_long(star: NodeStar, orders: float, tail: float, nodes: int) -> Tensor:
     """Elements that modes want shorter, [lane, element]."""
-    own = torch.arange(star.lanes, device=star.x_ratio.device)
-    whole = star.in_whole_tiles().on(basis(nodes, star.mesh.basis.name).to(own.device))
+    whole = _on(star, nodes)
     rough = _unresolved(whole) > tail
     waves = _phases(whole) * (orders + BEYOND) * math.pi
-    return (whole.live & (rough | (waves > PER_NODE * (nodes - SPARE))))[own]
+    return (whole.live & (rough | (waves > PER_NODE * (nodes - SPARE))))[: star.lanes]
+
+
+def _on(star: NodeStar, nodes: int) -> NodeStar:
+    """The stars on so many nodes an element, in whole tiles."""
+    points = basis(nodes, star.mesh.basis.name).to(star.x_ratio.device)
+    return star.in_whole_tiles().on(points)
 
 
 def _unresolved(star: NodeStar) -> Tensor:
