@@ -1,7 +1,7 @@
 """What modes amount to: energy, luminosity, the frequency of their shape, and their curves."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,7 +11,11 @@ from torch import Tensor
 from parode_core import Status
 from stellar.oscillations.cowling_eigenfunctions import cowling_eigenfunctions
 from stellar.oscillations.eigenfunctions import Numbers
-from stellar.oscillations.full_gr.eigenfunctions import quasinormal_eigenfunctions
+from stellar.oscillations.full_gr.eigenfunctions import (
+    eigenfunctions_inside,
+    quasinormal_eigenfunctions,
+)
+from stellar.oscillations.full_gr.interior_spectrum import InteriorSpectrum
 from stellar.oscillations.mode import Curves, Mode, ModeSearch
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.oscillations.radial_eigenfunctions import RadialModes, radial_eigenfunctions
@@ -22,11 +26,18 @@ MORE_NODES = 4  # of an element than the stars have
 FEWEST = 8  # nodes of an element that show a mode
 
 Places = list[tuple[int, int]]  # of modes: number of the star, number in its search
+Spectra = Sequence[tuple[Tensor, InteriorSpectrum]]
 Found = Iterator[tuple[list[int], Numbers, Callable[[], dict[str, Tensor]]]]
 
 
 def looked_into(
-    stars: TrialStars, l: int, searches: list[ModeSearch], gravity: str, *, keep: bool
+    stars: TrialStars,
+    l: int,
+    searches: list[ModeSearch],
+    gravity: str,
+    *,
+    keep: bool,
+    spectra: Spectra = (),
 ) -> list[ModeSearch]:
     """The same searches with what their modes amount to.
 
@@ -34,6 +45,7 @@ def looked_into(
     ----------
     searches : of every star, for one degree;  l : 0 for radial modes
     keep : whether the curves are kept
+    spectra : of the interiors in full general relativity, where they are at hand
     """
     places = [
         (star, number)
@@ -44,7 +56,7 @@ def looked_into(
     told = {star: list(search.modes) for star, search in enumerate(searches)}
     if places:
         modes = [told[star][number] for star, number in places]
-        for own, numbers, curves in _solved(stars.star, l, places, modes, gravity):
+        for own, numbers, curves in _solved(stars.star, l, places, modes, gravity, spectra):
             lanes = [places[k][0] for k in own]
             drawn = _drawn(stars.star, lanes, curves()) if keep else [None] * len(own)
             rows = zip(own, _rows(numbers), drawn, strict=True)
@@ -57,7 +69,9 @@ def looked_into(
     ]
 
 
-def _solved(star: NodeStar, l: int, places: Places, modes: list[Mode], gravity: str) -> Found:
+def _solved(
+    star: NodeStar, l: int, places: Places, modes: list[Mode], gravity: str, spectra: Spectra
+) -> Found:
     """Some of the modes by number, what they amount to, and how their curves are made."""
     lane = torch.tensor([one for one, _ in places])
     size = star.mesh.basis.size + MORE_NODES
@@ -71,7 +85,12 @@ def _solved(star: NodeStar, l: int, places: Places, modes: list[Mode], gravity: 
             yield list(range(len(modes))), found.numbers, found.curves
     else:
         omega = torch.tensor([_known(mode.omega) for mode in modes], dtype=torch.complex128)
-        for own, found in quasinormal_eigenfunctions(star, l, lane, omega, size):
+        solved = (
+            eigenfunctions_inside(spectra, l, lane, omega)
+            if spectra
+            else quasinormal_eigenfunctions(star, l, lane, omega, size)
+        )
+        for own, found in solved:
             yield own.tolist(), found.numbers, found.curves
 
 

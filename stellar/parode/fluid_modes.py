@@ -5,18 +5,21 @@ caught in the star; the others are f, p, g and i, named by the zeros of their di
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from parode_core import Status
 from stellar.oscillations.full_gr.certificate import certify_fluid
-from stellar.oscillations.full_gr.interior_response import interior_responses
+from stellar.oscillations.full_gr.interior_elements import COMPONENTS
+from stellar.oscillations.full_gr.interior_response import interiors
 from stellar.oscillations.full_gr.quasinormal import FluidModes, fluid_modes
 from stellar.oscillations.full_gr.response import Response
 from stellar.oscillations.labels import FluidMode
 from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.parode.cowling_modes import ladders
+from stellar.parode.eigenfunctions import Spectra
 from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
 from stellar.parode.short_elements import shortened
 from stellar.parode.trials import TrialStars, collocation_sizes, refined
@@ -28,9 +31,11 @@ DEEPEST = 12  # the same below the g-modes: an i-mode may lie deep among them
 ORDERS_OF_BAND = 8  # radial orders that a band is first resolved for
 FROM_FLUX = 1e-12  # Im/Re below which no root of a complex equation would tell the damping
 
+Look = Callable[[TrialStars, list[ModeSearch], Spectra], list[ModeSearch]]
+
 
 def fluid_searches(
-    stars: TrialStars, l: int, request: ModeRequest, accuracy: float
+    stars: TrialStars, l: int, request: ModeRequest, accuracy: float, look: Look | None = None
 ) -> list[ModeSearch]:
     """The modes f, p, g and i asked for of one degree, of every star.
 
@@ -39,29 +44,31 @@ def fluid_searches(
     l : degree, at least 2
     request : families with n_max or a band in Re omega, km^-1; w is ignored
     accuracy : relative, below which more nodes are taken
+    look : what else is said of the modes of some stars, by the spectra of their interiors
     """
-
     sizes = collocation_sizes(stars)
     orders = ORDERS_OF_BAND if request.band else request.n_max
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         more = SPARE_ORDERS + size - sizes[0]
-        fine, coarse = interior_responses(
-            part.star, l, size=size, rough=part.rough, orders=orders + more
+        fine, coarse, spectra = interiors(
+            part.star, l, size=size, rough=part.rough, orders=orders + more, keep=look is not None
         )
         rungs = ladders(part)
         modes = fluid_modes(fine, coarse, wanted=_candidates(fine, request, rungs))
         columns = zip(rungs, _missing(fine, modes, request), fine.status.tolist(), strict=True)
-        return [
+        searches = [
             fluid_search(_resolved(fine, modes, lane), request, ladder, l, "full", missing=missing)
             if status == int(Status.OK)
             else _unsolved(Status(status))
             for lane, (ladder, missing, status) in enumerate(columns)
         ]
+        return searches if look is None else look(part, searches, spectra)
 
     short = shortened(stars, orders, accuracy, sizes[0])
-    # elements are taken out one by one: what is held at once has the size of one of them
-    found = refined(short, lambda size: 4 * size, attempt, accuracy, sizes)
+    # matrices of elements come and go; those of all elements stay where spectra are kept
+    held = math.isqrt(short.star.mesh.elements) if look else 1
+    found = refined(short, lambda size: COMPONENTS * size * held, attempt, accuracy, sizes)
     return [search.widened(width) for search, width in zip(found, stars.widths, strict=True)]
 
 

@@ -8,7 +8,7 @@ from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.oscillations.order import Order
 from stellar.parode.batches import single_thread
 from stellar.parode.cowling_modes import cowling_searches
-from stellar.parode.eigenfunctions import looked_into
+from stellar.parode.eigenfunctions import Spectra, looked_into
 from stellar.parode.fluid_modes import fluid_searches
 from stellar.parode.nodal import Nodal
 from stellar.parode.radial_modes import radial_searches
@@ -61,22 +61,31 @@ def _searches(stars: TrialStars, order: Order, inside: bool) -> list[Searches]:
     if "radial" in request.families:
         _add(found, 0, told(0, radial_searches(stars, request.n_max, order.accuracy)))
     if any(family != "radial" for family in request.families):
-        search = cowling_searches if order.gravity == "cowling" else _full_gr_searches
         for degree in order.degrees:
-            _add(found, degree, told(degree, search(stars, degree, request, order.accuracy)))
+            if order.gravity == "cowling":
+                searches = cowling_searches(stars, degree, request, order.accuracy)
+                _add(found, degree, told(degree, searches))
+            else:
+                _add(found, degree, _full_gr_searches(stars, degree, order, request, inside))
     return found
 
 
 def _full_gr_searches(
-    stars: TrialStars, l: int, request: ModeRequest, accuracy: float
+    stars: TrialStars, l: int, order: Order, request: ModeRequest, inside: bool
 ) -> list[ModeSearch]:
     """Fluid and space-time modes of every star, as far as they are asked for."""
-    kinds = ((FLUID, fluid_searches), (("w",), spacetime_searches))
-    parts = [
-        search(stars, l, request, accuracy)
-        for families, search in kinds
-        if set(families) & set(request.families)
-    ]
+
+    def look(
+        part: TrialStars, searches: list[ModeSearch], spectra: Spectra = ()
+    ) -> list[ModeSearch]:
+        return looked_into(part, l, searches, "full", keep=order.eigenfunctions, spectra=spectra)
+
+    parts = []
+    if set(FLUID) & set(request.families):
+        parts.append(fluid_searches(stars, l, request, order.accuracy, look if inside else None))
+    if "w" in request.families:
+        waves = spacetime_searches(stars, l, request, order.accuracy)
+        parts.append(look(stars, waves) if inside else waves)
     return [
         ModeSearch(
             tuple(mode for part in own for mode in part.modes),

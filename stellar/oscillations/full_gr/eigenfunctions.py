@@ -1,7 +1,8 @@
 """Quasi-normal modes inside their stars, at frequencies that are known.
 
-The equations of the interior M(lambda) u = 0 with dZ/dr* = L Z at the surface, L of the outgoing
-wave, are nearly singular at lambda = omega^2 of a mode. Two steps of inverse iteration,
+Where the spectrum of the interior is at hand, its states at lambda = omega^2 are those of the mode.
+Without it, the equations M(lambda) u = 0 with dZ/dr* = L Z at the surface, L of the outgoing wave,
+are nearly singular there. Two steps of inverse iteration,
 
     M(lambda) u_1 = B_h f,     f = S u_0     (see `interior_chain`),
 
@@ -10,7 +11,7 @@ at the surface. The field outside adds L n/(32 pi) Z^2 dL/dlambda to N (see
 `wave_functional`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 import torch
@@ -26,12 +27,14 @@ from stellar.oscillations.full_gr.interior_elements import (
     interior_elements,
 )
 from stellar.oscillations.full_gr.interior_equations import H1, K, V, W
+from stellar.oscillations.full_gr.interior_spectrum import InteriorSpectrum
 from stellar.oscillations.full_gr.response_groups import groups, lanes_at_once, trimmed
 from stellar.oscillations.full_gr.zerilli_surface import zerilli_surface
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.oscillations.wave_functional import Coefficients, Shape, integrals, zerilli_scale
 
 ITERATIONS = 2
+TOGETHER = 8  # modes of a star that are computed together: each is the same in every company
 ROW = 16  # modes that are computed together, or a multiple: each is the same in every company
 
 
@@ -63,6 +66,41 @@ def quasinormal_eigenfunctions(
             wave = outgoing(w.unsqueeze(1), chosen.star.compactness, l)
             states = _iterated(chosen, w * w, wave.log_derivative[:, 0])
             yield part, _first(part.shape[0], _modes(stars, l, at, w, states, wave))
+
+
+def eigenfunctions_inside(
+    spectra: Sequence[tuple[Tensor, InteriorSpectrum]], l: int, lane: Tensor, omega: Tensor
+) -> Iterator[tuple[Tensor, Modes]]:
+    """As `quasinormal_eigenfunctions`, of stars whose spectra are at hand.
+
+    Parameters
+    ----------
+    spectra : with the stars they belong to, as of `interior_response.interiors`
+    lane : star of each mode, in ascending order, [mode]
+    """
+    for lanes, spectrum in spectra:
+        own = torch.isin(lane, lanes).nonzero()[:, 0]
+        if not own.numel():
+            continue
+        star = spectrum.chain.elements.star
+        at = torch.searchsorted(lanes, lane[own])
+        w = omega[own] * star.radius[at]
+        states = _at_hand(spectrum, at, w)
+        row = torch.arange(-(-own.shape[0] // ROW) * ROW).clamp(max=own.shape[0] - 1)
+        at, w, states = at[row], w[row], states[row]
+        wave = outgoing(w.unsqueeze(1), star.compactness[at], l)
+        yield own, _first(own.shape[0], _modes(star, l, at, w, states, wave))
+
+
+def _at_hand(spectrum: InteriorSpectrum, at: Tensor, w: Tensor) -> Tensor:
+    """H1, K, W and V of the modes of these stars, [mode, element, component, node]."""
+    slot = torch.arange(at.shape[0], device=at.device) - torch.searchsorted(at, at)
+    width = -(-(int(slot.max()) + 1) // TOGETHER) * TOGETHER  # host check: the width of the table
+    table = w.new_ones(spectrum.mu.shape[0], width)
+    table[at, slot] = w * w
+    parts = [spectrum.states(part) for part in table.split(TOGETHER, dim=1)]
+    states = torch.cat(parts, dim=1)[at, slot]
+    return states / states[:, -1:, W : W + 1, -1:]
 
 
 def _first(count: int, modes: Modes) -> Modes:

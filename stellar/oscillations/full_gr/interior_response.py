@@ -6,6 +6,7 @@ by is the error of the coarser ones, which is more than that of the poles that a
 """
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -36,6 +37,20 @@ ORDERS = 10  # radial orders, unless told
 MOST = 32  # lowest resolved poles that are looked at
 
 
+class Interiors(NamedTuple):
+    """Stars from inside.
+
+    fine : responses, with what the coarser ones tell about them
+    coarse : with fewer nodes; no pole of them is resolved or looked at
+    spectra : what the fine ones are made of, and of which stars, by their indices in ascending
+        order; empty unless kept
+    """
+
+    fine: Response
+    coarse: Response
+    spectra: list[tuple[Tensor, InteriorSpectrum]]
+
+
 def interior_response(
     star: NodeStar,
     l: int,
@@ -52,7 +67,6 @@ def interior_response(
     return responses[0]
 
 
-@torch.no_grad()
 def interior_responses(
     star: NodeStar,
     l: int,
@@ -62,7 +76,23 @@ def interior_responses(
     orders: int = ORDERS,
     tolerance: float = 1e-3,
 ) -> tuple[Response, Response]:
-    """The responses of the interior of every star for degree l in two resolutions.
+    """The responses of `interiors`, both resolutions."""
+    found = interiors(star, l, size=size, rough=rough, orders=orders, tolerance=tolerance)
+    return found.fine, found.coarse
+
+
+@torch.no_grad()
+def interiors(
+    star: NodeStar,
+    l: int,
+    *,
+    size: int | None = None,
+    rough: NodeStar | None = None,
+    orders: int = ORDERS,
+    tolerance: float = 1e-3,
+    keep: bool = False,
+) -> Interiors:
+    """The interior of every star for degree l in two resolutions.
 
     Parameters
     ----------
@@ -74,12 +104,12 @@ def interior_responses(
     orders : radial orders up to which poles have to be right
     tolerance : relative distance of lambda_k between the two resolutions up to which a pole counts
         as resolved
+    keep : whether the spectra are kept
 
     Returns
     -------
-    The response with what the coarser one tells about it, and the coarser one, of which no pole is
-    resolved or looked at. A star that cannot be solved is NaN and says so in its status. Neither
-    has derivatives: those of modes are in `mode_gradients`.
+    A star that cannot be solved is NaN and says so in its status. Nothing has derivatives: those of
+    modes are in `mode_gradients`.
 
     Raises
     ------
@@ -97,6 +127,7 @@ def interior_responses(
     parts: list[tuple[Group, Response]] = []
     others: list[tuple[Group, Response]] = []
     places: list[Tensor] = []
+    spectra: list[tuple[Tensor, InteriorSpectrum]] = []
     for group, lanes in groups(star):
         fine, coarse = (
             _elements(part.select(lanes), group, l, nodes)
@@ -111,7 +142,9 @@ def interior_responses(
             parts.append((group, found))
             others.append((group, other))
             places.append(lanes[chosen])
-    return joined(star, parts, places), joined(star, others, places)
+            if keep:
+                spectra.append((lanes[chosen], spectrum))
+    return Interiors(joined(star, parts, places), joined(star, others, places), spectra)
 
 
 def _elements(star: NodeStar, group: Group, l: int, nodes: int) -> InteriorElements:

@@ -15,7 +15,7 @@ from torch import Tensor
 from parode_core import Status
 from parode_core.eigen.spectrum import finite_lanes, guarded, lane_status, or_identity
 from stellar.oscillations.full_gr.interior_chain import InteriorChain, interior_chain
-from stellar.oscillations.full_gr.interior_elements import InteriorElements
+from stellar.oscillations.full_gr.interior_elements import COMPONENTS, InteriorElements
 from stellar.oscillations.full_gr.krylov_space import krylov_space
 
 STEPS = 8  # blocks of two vectors in the Krylov space, beyond one for each radial order
@@ -31,6 +31,7 @@ class InteriorSpectrum:
 
     chain : of the star at the shift
     mu, rho : [lane, pole];  constant, status : [lane]
+    amplitudes : P^-1 w, [lane, pole]
     residuals : of T y - mu y where the space has been cut off, relative, [lane, pole]
     basis : orthonormal f, [lane, element, combination * node, vector], None for unit vectors
     vectors : P, [lane, vector, pole]
@@ -39,6 +40,7 @@ class InteriorSpectrum:
     chain: InteriorChain
     mu: Tensor
     rho: Tensor
+    amplitudes: Tensor
     residuals: Tensor
     constant: Tensor
     status: Tensor
@@ -59,10 +61,33 @@ class InteriorSpectrum:
     def functions(self, index: Tensor) -> Tensor:
         """f of real poles, [lane, element, combination * node, mode], by index [lane, mode]."""
         shape = (-1, self.vectors.shape[1], -1)
-        chosen = self.vectors.gather(2, index.unsqueeze(1).expand(shape)).real
+        return self._whole(self.vectors.gather(2, index.unsqueeze(1).expand(shape)).real)
+
+    def states(self, lam: Tensor) -> Tensor:
+        """H1, K, W and V at lambda [lane, mode], [lane, mode, element, component, node], complex.
+
+        Their size has no meaning: next to a pole they are those of the pole.
+        """
+        distance = (lam - self.chain.shift.unsqueeze(1)).unsqueeze(1)
+        # 1 + d mu of each pole in units of the nearest one's, [lane, pole, mode]
+        nearness = 1.0 + distance * self.mu.unsqueeze(2)
+        nearest = nearness.abs().argmin(dim=1, keepdim=True)
+        scale = nearness.gather(1, nearest)
+        own = torch.zeros_like(nearness, dtype=torch.bool).scatter(1, nearest, True)
+        parts = torch.where(own, 1.0, scale / torch.where(own, 1.0, nearness))
+        f = -distance * (self.vectors @ (self.amplitudes.unsqueeze(2) * parts))
+        drive = torch.view_as_real(scale.squeeze(1)).flatten(1)
+        chain, columns = self.chain, self._whole(torch.view_as_real(f).flatten(2))
+        parameters = chain.driven * drive[:, None, None] - chain.parameters(columns)
+        real = chain.forced @ columns + chain.free @ parameters
+        states = torch.view_as_complex(real.unflatten(3, (-1, 2)))
+        return states.movedim(3, 1).unflatten(3, (COMPONENTS, -1))
+
+    def _whole(self, vectors: Tensor) -> Tensor:
+        """f of vectors [lane, vector, mode] of the space."""
         if self.basis is None:
-            return chosen.unflatten(1, self.chain.blocks.shape[1:3])
-        return self.basis @ chosen.unsqueeze(1)
+            return vectors.unflatten(1, self.chain.blocks.shape[1:3])
+        return self.basis @ vectors.unsqueeze(1)
 
 
 def interior_spectrum(elements: InteriorElements, orders: int) -> InteriorSpectrum:
@@ -109,8 +134,9 @@ def _solved(
     finite = finite & star.live.any(dim=1) & chain.shift.isfinite()
     small = or_identity(small, finite)
     (mu, vectors), converged = guarded(torch.linalg.eig, small)
-    amplitudes, _ = torch.linalg.solve_ex(vectors, drive.to(mu.dtype))
-    rho = (row.unsqueeze(1).to(mu.dtype) @ vectors).squeeze(1) * amplitudes.squeeze(2)
+    solved, _ = torch.linalg.solve_ex(vectors, drive.to(mu.dtype))
+    amplitudes = solved.squeeze(2)
+    rho = (row.unsqueeze(1).to(mu.dtype) @ vectors).squeeze(1) * amplitudes
     rho = torch.where(mu.imag == 0.0, rho.real.to(rho.dtype), rho)
     status = lane_status(
         (finite, Status.NON_FINITE_INPUT),
@@ -130,6 +156,7 @@ def _solved(
         chain,
         mu.gather(1, order),
         rho.gather(1, order),
+        amplitudes.gather(1, order),
         residuals.gather(1, order),
         chain.constant,
         status,
