@@ -1,6 +1,6 @@
 """Space-time modes of a batch of stars: interiors in two resolutions, more nodes where they ask."""
 
-from stellar.oscillations.full_gr.interior_response import interior_responses
+from stellar.oscillations.full_gr.interior_response import ORDERS, interior_responses
 from stellar.oscillations.full_gr.spacetime_modes import spacetime_modes
 from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.parode.short_elements import shortened
@@ -21,11 +21,15 @@ def spacetime_searches(
     accuracy : relative, below which more nodes are taken
     """
 
+    sizes = collocation_sizes(stars)
+
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
-        fine, coarse = interior_responses(part.star, l, size=size, rough=part.rough)
+        more = size - sizes[0]
+        fine, coarse = interior_responses(
+            part.star, l, size=size, rough=part.rough, orders=ORDERS + more
+        )
         return list(spacetime_modes(fine, coarse, request))
 
-    sizes = collocation_sizes(stars)
     short = shortened(stars, LIKE_ORDERS, accuracy, sizes[0])
     found = refined(short, lambda size: 4 * size, attempt, accuracy, sizes)
     return [search.widened(width) for search, width in zip(found, stars.widths, strict=True)]
