@@ -118,7 +118,7 @@ class Coefficients:
     def metric_by_displacement(
         self, l: int, lam: Tensor, h1: Tensor, k: Tensor, w: Tensor, v: Tensor
     ) -> Tensor:
-        """H0 by H1, K, W and V (see `interior_equations`)."""
+        """H0 by H1, K, W and V (see `interior.equations`)."""
         n, waves = _half(l), lam * self.x / self.exp_nu
         by_h1 = 0.5 * l * (l + 1) * self.a - waves * self.q
         by_k = n - waves - self.a / self.q * self.bend

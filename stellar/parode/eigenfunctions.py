@@ -15,7 +15,7 @@ from stellar.oscillations.full_gr.eigenfunctions import (
     eigenfunctions_inside,
     quasinormal_eigenfunctions,
 )
-from stellar.oscillations.full_gr.interior_spectrum import InteriorSpectrum
+from stellar.oscillations.full_gr.interior.spectrum import InteriorSpectrum
 from stellar.oscillations.mode import Curves, Mode, ModeSearch
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.oscillations.radial_eigenfunctions import RadialModes, radial_eigenfunctions

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
-from stellar.oscillations.full_gr.certificate import certify_fluid
-from stellar.oscillations.full_gr.interior_elements import COMPONENTS
-from stellar.oscillations.full_gr.interior_response import interiors
-from stellar.oscillations.full_gr.quasinormal import FluidModes, fluid_modes
-from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.full_gr.fluid.quasinormal import FluidModes, fluid_modes
+from stellar.oscillations.full_gr.interior.elements import COMPONENTS
+from stellar.oscillations.full_gr.interior.response import Response
+from stellar.oscillations.full_gr.interior.responses import interiors
+from stellar.oscillations.full_gr.spacetime.certificate import certify_fluid
 from stellar.oscillations.labels import FluidMode
 from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.parode.cowling_modes import ladders

@@ -16,9 +16,9 @@ from torch import Tensor
 from parode_core import Status
 from stellar.constants import C_KM_S, HZ_PER_INVERSE_KM, MSUN_KM
 from stellar.eos.nodes import NodeEOS
-from stellar.oscillations.full_gr.interior_response import interior_responses
+from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
+from stellar.oscillations.full_gr.interior.responses import interior_responses
 from stellar.oscillations.full_gr.mode_gradients import differentiable_frequencies
-from stellar.oscillations.full_gr.quasinormal import fluid_modes
 from stellar.oscillations.nodal_star import NodeStar, node_star
 from stellar.parode.fluid_modes import BROADEST
 from stellar.stars.collocation.properties import Wanted

@@ -1,7 +1,7 @@
 """Space-time modes of a batch of stars: interiors in two resolutions, more nodes where they ask."""
 
-from stellar.oscillations.full_gr.interior_response import ORDERS, interior_responses
-from stellar.oscillations.full_gr.spacetime_modes import spacetime_modes
+from stellar.oscillations.full_gr.interior.responses import ORDERS, interior_responses
+from stellar.oscillations.full_gr.spacetime.modes import spacetime_modes
 from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.parode.short_elements import shortened
 from stellar.parode.trials import TrialStars, collocation_sizes, refined

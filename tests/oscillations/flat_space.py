@@ -15,7 +15,7 @@ import torch
 from numpy.polynomial import Polynomial
 
 from parode_core import Status
-from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.full_gr.interior.response import Response
 
 SHIFT = -0.3
 

@@ -4,7 +4,7 @@ Where the spectrum of the interior is at hand, its states at lambda = omega^2 ar
 Without it, the equations M(lambda) u = 0 with dZ/dr* = L Z at the surface, L of the outgoing wave,
 are nearly singular there. Two steps of inverse iteration,
 
-    M(lambda) u_1 = B_h f,     f = S u_0     (see `interior_chain`),
+    M(lambda) u_1 = B_h f,     f = S u_0     (see `interior.chain`),
 
 leave the mode alone, whatever its damping and however close its neighbours. It is scaled to W = 1
 at the surface. The field outside adds L n/(32 pi) Z^2 dL/dlambda to N (see
@@ -19,17 +19,17 @@ from torch import Tensor
 
 from parode_core.bases import basis
 from stellar.oscillations.eigenfunctions import Modes, Numbers
-from stellar.oscillations.full_gr.exterior import Outgoing, outgoing
-from stellar.oscillations.full_gr.interior_chain import interior_chain
-from stellar.oscillations.full_gr.interior_elements import (
+from stellar.oscillations.full_gr.exterior.outgoing_wave import Outgoing, outgoing
+from stellar.oscillations.full_gr.exterior.zerilli_surface import zerilli_surface
+from stellar.oscillations.full_gr.interior.chain import interior_chain
+from stellar.oscillations.full_gr.interior.elements import (
     COMPONENTS,
     InteriorElements,
     interior_elements,
 )
-from stellar.oscillations.full_gr.interior_equations import H1, K, V, W
-from stellar.oscillations.full_gr.interior_spectrum import InteriorSpectrum
-from stellar.oscillations.full_gr.response_groups import groups, lanes_at_once, trimmed
-from stellar.oscillations.full_gr.zerilli_surface import zerilli_surface
+from stellar.oscillations.full_gr.interior.equations import H1, K, V, W
+from stellar.oscillations.full_gr.interior.groups import groups, lanes_at_once, trimmed
+from stellar.oscillations.full_gr.interior.spectrum import InteriorSpectrum
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.oscillations.wave_functional import Coefficients, Shape, integrals, zerilli_scale
 

@@ -15,13 +15,13 @@ those of the damping. Units: km, G = c = 1.
 import torch
 from torch import Tensor
 
-from stellar.oscillations.full_gr.exterior import Exterior, grid_number
-from stellar.oscillations.full_gr.interior_elements import InteriorElements, interior_elements
-from stellar.oscillations.full_gr.interior_equations import K
-from stellar.oscillations.full_gr.interior_joints import Joints
+from stellar.oscillations.full_gr.exterior.outgoing_wave import Exterior, grid_number
+from stellar.oscillations.full_gr.fluid.quasinormal import expansion_point
+from stellar.oscillations.full_gr.interior.elements import InteriorElements, interior_elements
+from stellar.oscillations.full_gr.interior.equations import K
+from stellar.oscillations.full_gr.interior.groups import groups, lanes_at_once, trimmed
+from stellar.oscillations.full_gr.interior.joints import Joints
 from stellar.oscillations.full_gr.mode_vectors import ModeVectors, mode_vectors, surface_row
-from stellar.oscillations.full_gr.quasinormal import expansion_point
-from stellar.oscillations.full_gr.response_groups import groups, lanes_at_once, trimmed
 from stellar.oscillations.nodal_star import NodeStar
 
 

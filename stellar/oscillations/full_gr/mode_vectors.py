@@ -1,7 +1,7 @@
 """The states of a star in a mode, and the adjoint ones, at a known complex frequency.
 
 A star whose surface radiates, dZ/dr* - beta Z = Y Z with Y = L - beta of the outgoing wave, has the
-equations (see `interior_elements` and `interior_joints`)
+equations (see `interior.elements` and `interior.joints`)
 
     M_e(lambda) u_e = P alpha_e,     joints(u, alpha) = 0,     alpha_box = Y Z(u),
 
@@ -21,9 +21,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from stellar.oscillations.full_gr.interior_elements import COMPONENTS, InteriorElements
-from stellar.oscillations.full_gr.interior_equations import H1, K, V, W
-from stellar.oscillations.full_gr.interior_joints import Joints, parameter_columns
+from stellar.oscillations.full_gr.interior.elements import COMPONENTS, InteriorElements
+from stellar.oscillations.full_gr.interior.equations import H1, K, V, W
+from stellar.oscillations.full_gr.interior.joints import Joints, parameter_columns
 
 OFFSET = 1e-10  # of the scaled matrix, so that no pivot of it vanishes at a mode
 

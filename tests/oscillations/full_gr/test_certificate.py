@@ -7,8 +7,8 @@ import torch
 from flat_space import cavities, inside, modes, response
 
 from parode_core import Status
-from stellar.oscillations.full_gr.certificate import Box, certify, certify_fluid
-from stellar.oscillations.full_gr.matching import matching
+from stellar.oscillations.full_gr.spacetime.certificate import Box, certify, certify_fluid
+from stellar.oscillations.full_gr.spacetime.matching import matching
 
 BODIES = cavities(5, seed=11)
 

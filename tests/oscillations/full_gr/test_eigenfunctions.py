@@ -13,8 +13,8 @@ from stellar.constants import G_CM3_TO_KM2
 from stellar.eos.catalogue import resolve
 from stellar.eos.nodes import pack
 from stellar.oscillations.full_gr.eigenfunctions import quasinormal_eigenfunctions
-from stellar.oscillations.full_gr.interior_response import interior_responses
-from stellar.oscillations.full_gr.quasinormal import fluid_modes
+from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
+from stellar.oscillations.full_gr.interior.responses import interior_responses
 from stellar.shooting.background import solve_background
 from stellar.shooting.full_gr import Accuracy
 from stellar.shooting.matching import RootFunction, eigenfunctions

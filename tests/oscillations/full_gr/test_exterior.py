@@ -6,7 +6,7 @@ import mpmath
 import pytest
 import torch
 
-from stellar.oscillations.full_gr.exterior import Exterior, grid_number, outgoing
+from stellar.oscillations.full_gr.exterior.outgoing_wave import Exterior, grid_number, outgoing
 
 WEAK = [
     (0.01, 0.1, 2),

@@ -11,10 +11,10 @@ from stellar.eos.node_families import (
     rest_mass_polytropes,
 )
 from stellar.eos.node_spectral import spectral_expansions
-from stellar.oscillations.full_gr.interior_response import interior_response, interior_responses
+from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
+from stellar.oscillations.full_gr.interior.responses import interior_response, interior_responses
 from stellar.oscillations.full_gr.mode_gradients import differentiable_frequencies
-from stellar.oscillations.full_gr.quasinormal import fluid_modes
-from stellar.oscillations.full_gr.spacetime_modes import spacetime_modes
+from stellar.oscillations.full_gr.spacetime.modes import spacetime_modes
 from stellar.oscillations.mode import ModeRequest
 from stellar.oscillations.nodal_star import node_star
 from stellar.stars.collocation.properties import Wanted

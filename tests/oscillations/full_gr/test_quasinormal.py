@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from parode_core import Status
-from stellar.oscillations.full_gr.quasinormal import fluid_modes
-from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
+from stellar.oscillations.full_gr.interior.response import Response
 
 COMPACTNESS = 0.15
 SHIFT = -0.15

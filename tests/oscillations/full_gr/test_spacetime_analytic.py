@@ -6,16 +6,16 @@ import torch
 from flat_space import cavities, inside, modes, response
 
 from parode_core import Status
-from stellar.oscillations.full_gr.certificate import Box
-from stellar.oscillations.full_gr.matching import matching, mismatch, mismatch_slope
-from stellar.oscillations.full_gr.outgoing_ray import outgoing_ray
-from stellar.oscillations.full_gr.spacetime import spacetime_roots
-from stellar.oscillations.full_gr.spacetime_pencil import spacetime_pencil
-from stellar.oscillations.full_gr.surface_wave import (
+from stellar.oscillations.full_gr.exterior.outgoing_ray import outgoing_ray
+from stellar.oscillations.full_gr.exterior.surface_wave import (
     hessenberg_wave,
     surface_wave,
     surface_wave_slopes,
 )
+from stellar.oscillations.full_gr.spacetime.certificate import Box
+from stellar.oscillations.full_gr.spacetime.matching import matching, mismatch, mismatch_slope
+from stellar.oscillations.full_gr.spacetime.pencil import spacetime_pencil
+from stellar.oscillations.full_gr.spacetime.roots import spacetime_roots
 
 DEGREES = pytest.mark.parametrize("l", [2, 3, 4])
 

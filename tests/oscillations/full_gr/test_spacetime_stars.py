@@ -10,11 +10,11 @@ from parode_core import Status
 from parode_core.nonlinear_eigen import FactoredFunction, count_roots
 from stellar.eos.catalogue import resolve
 from stellar.eos.nodes import pack
-from stellar.oscillations.full_gr.certificate import Box
-from stellar.oscillations.full_gr.interior_response import interior_responses
-from stellar.oscillations.full_gr.matching import matching, mismatch_function
-from stellar.oscillations.full_gr.spacetime import spacetime_roots
-from stellar.oscillations.full_gr.spacetime_modes import spacetime_modes
+from stellar.oscillations.full_gr.interior.responses import interior_responses
+from stellar.oscillations.full_gr.spacetime.certificate import Box
+from stellar.oscillations.full_gr.spacetime.matching import matching, mismatch_function
+from stellar.oscillations.full_gr.spacetime.modes import spacetime_modes
+from stellar.oscillations.full_gr.spacetime.roots import spacetime_roots
 from stellar.oscillations.mode import ModeRequest
 from stellar.shooting.background import solve_background
 from stellar.shooting.full_gr import Accuracy

@@ -1,7 +1,8 @@
 """The function whose roots are the quasi-normal modes of a star, free of the poles of its exterior.
 
-With the outgoing wave (Z, Z') at the surface, scaled to g = 1 at infinity (see `surface_wave`), and
-the response R(lambda) of the interior (see `response`), lambda = omega^2,
+With the outgoing wave (Z, Z') at the surface, scaled to g = 1 at infinity (see
+`exterior.surface_wave`), and the response R(lambda) of the interior (see `interior.response`),
+lambda = omega^2,
 
     F(omega) = Z - (Z' - beta Z) R(omega^2),        ' = d/dr_*,      time dependence e^{+i omega t}.
 
@@ -15,14 +16,14 @@ from typing import NamedTuple
 from torch import Tensor
 
 from parode_core.nonlinear_eigen import ScalarFunction
-from stellar.oscillations.full_gr.outgoing_ray import outgoing_ray
-from stellar.oscillations.full_gr.response import Response
-from stellar.oscillations.full_gr.surface_wave import (
+from stellar.oscillations.full_gr.exterior.outgoing_ray import outgoing_ray
+from stellar.oscillations.full_gr.exterior.surface_wave import (
     HessenbergWave,
     hessenberg_wave,
     surface_wave,
     surface_wave_slopes,
 )
+from stellar.oscillations.full_gr.interior.response import Response
 
 
 class Matching(NamedTuple):

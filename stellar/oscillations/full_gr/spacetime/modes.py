@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
-from stellar.oscillations.full_gr.certificate import Box
-from stellar.oscillations.full_gr.response import Response
-from stellar.oscillations.full_gr.spacetime import spacetime_roots
-from stellar.oscillations.full_gr.spacetime_result import SpacetimeRoots
+from stellar.oscillations.full_gr.interior.response import Response
+from stellar.oscillations.full_gr.spacetime.certificate import Box
+from stellar.oscillations.full_gr.spacetime.result import SpacetimeRoots
+from stellar.oscillations.full_gr.spacetime.roots import spacetime_roots
 from stellar.oscillations.labels import Label, label_w
 from stellar.oscillations.mode import Mode, ModeRequest, ModeSearch
 

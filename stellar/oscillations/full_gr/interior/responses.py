@@ -13,20 +13,20 @@ from torch import Tensor
 
 from parode_core import Status
 from parode_core.bases import basis
-from stellar.oscillations.full_gr.interior_elements import InteriorElements, interior_elements
-from stellar.oscillations.full_gr.interior_spectrum import (
-    LOOSE,
-    InteriorSpectrum,
-    interior_spectrum,
-)
-from stellar.oscillations.full_gr.near_zone_modes import near_zone_modes
-from stellar.oscillations.full_gr.response import BY_CHANCE, Response
-from stellar.oscillations.full_gr.response_groups import (
+from stellar.oscillations.full_gr.interior.elements import InteriorElements, interior_elements
+from stellar.oscillations.full_gr.interior.groups import (
     Group,
     groups,
     joined,
     lanes_at_once,
     trimmed,
+)
+from stellar.oscillations.full_gr.interior.near_zone_modes import near_zone_modes
+from stellar.oscillations.full_gr.interior.response import BY_CHANCE, Response
+from stellar.oscillations.full_gr.interior.spectrum import (
+    LOOSE,
+    InteriorSpectrum,
+    interior_spectrum,
 )
 from stellar.oscillations.nodal_star import NodeStar
 

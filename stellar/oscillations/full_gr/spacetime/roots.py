@@ -1,6 +1,6 @@
 """All space-time modes (w and w_II) of many stars inside a region, with a proof of completeness.
 
-First approximations come from `spacetime_pencil`, without guesses; each is polished on F (see
+First approximations come from `spacetime.pencil`, without guesses; each is polished on F (see
 `matching`) at two resolutions of the star and of the exterior, whose difference is the error, and
 `certificate` compares the list with the argument principle. Where roots are missing, the contour
 search of `parode_core` looks for what is left of F once the known roots are divided out. What
@@ -13,12 +13,18 @@ from torch import Tensor
 from parode_core import Status
 from parode_core.lanes import padded, take
 from parode_core.nonlinear_eigen import find_roots
-from stellar.oscillations.full_gr.certificate import Box, Certificate, certify, factored, factors
-from stellar.oscillations.full_gr.matching import Matching, matching
-from stellar.oscillations.full_gr.response import Response
-from stellar.oscillations.full_gr.root_lists import Roots, packed, polished, together
-from stellar.oscillations.full_gr.spacetime_pencil import spacetime_pencil
-from stellar.oscillations.full_gr.spacetime_result import SpacetimeRoots, joined
+from stellar.oscillations.full_gr.interior.response import Response
+from stellar.oscillations.full_gr.spacetime.certificate import (
+    Box,
+    Certificate,
+    certify,
+    factored,
+    factors,
+)
+from stellar.oscillations.full_gr.spacetime.matching import Matching, matching
+from stellar.oscillations.full_gr.spacetime.pencil import spacetime_pencil
+from stellar.oscillations.full_gr.spacetime.result import SpacetimeRoots, joined
+from stellar.oscillations.full_gr.spacetime.root_lists import Roots, packed, polished, together
 
 # nodes on the ray outside, for first approximations, coarser and finer, up to a compactness:
 # strongly damped waves of compact stars need more, or poles of the ray alone come down to them

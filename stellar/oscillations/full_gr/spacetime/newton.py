@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from parode_core.nonlinear_eigen.rows import in_tiles
-from stellar.oscillations.full_gr.matching import Matching, mismatch_slope
+from stellar.oscillations.full_gr.spacetime.matching import Matching, mismatch_slope
 
 ROWS = 64
 SLOTS = 16  # roots of a lane worked on together

@@ -1,7 +1,7 @@
 """How the elements of a star's interior are joined.
 
 H1, K, W and V go on from one element to the next; where the density jumps, (eps + p) P does instead
-of V. The four parameters of the ends of each element (see `interior_elements`) are tied by as many
+of V. The four parameters of the ends of each element (see `interior.elements`) are tied by as many
 conditions: those at the left end of an element and, instead of these, at the centre that its
 parameters of regularity are zero, and that those of the surface are what drives the star.
 """
@@ -9,8 +9,8 @@ parameters of regularity are zero, and that those of the surface are what drives
 import torch
 from torch import Tensor
 
-from stellar.oscillations.full_gr.interior_elements import COMPONENTS, InteriorElements
-from stellar.oscillations.full_gr.interior_equations import ENTHALPY, K, V, W
+from stellar.oscillations.full_gr.interior.elements import COMPONENTS, InteriorElements
+from stellar.oscillations.full_gr.interior.equations import ENTHALPY, K, V, W
 
 
 class Joints:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from stellar.oscillations.full_gr.interior_response import interior_response, interior_responses
+from stellar.oscillations.full_gr.interior.responses import interior_response, interior_responses
 
 BU0 = "polytrope:gamma=2,K=100"
 LAYERED = "energy-polytrope:n=1,K=100,gamma1=1.1x"

@@ -21,9 +21,9 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from stellar.oscillations.full_gr.interior_elements import COMPONENTS, InteriorElements
-from stellar.oscillations.full_gr.interior_equations import K, V, W
-from stellar.oscillations.full_gr.interior_joints import Joints, parameter_columns
+from stellar.oscillations.full_gr.interior.elements import COMPONENTS, InteriorElements
+from stellar.oscillations.full_gr.interior.equations import K, V, W
+from stellar.oscillations.full_gr.interior.joints import Joints, parameter_columns
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,8 +27,8 @@ import torch
 from torch import Tensor
 
 from parode_core.eigen import Spectrum, general_pencil
-from stellar.oscillations.full_gr.outgoing_ray import OutgoingRay, outgoing_ray
-from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.full_gr.exterior.outgoing_ray import OutgoingRay, outgoing_ray
+from stellar.oscillations.full_gr.interior.response import Response
 
 SIZE = 11
 SPENT = 1e-26  # of the square of a vector, when orthogonal to all before it

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from parode_core.bases import Basis, basis
 from stellar.oscillations.cowling_spectrum import interface_shares
-from stellar.oscillations.full_gr.interior_spectrum import InteriorSpectrum
+from stellar.oscillations.full_gr.interior.spectrum import InteriorSpectrum
 
 SAMPLES = 3  # points a node at which zeros of W are counted
 

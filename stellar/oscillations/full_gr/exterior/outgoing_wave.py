@@ -15,8 +15,8 @@ from torch import Tensor
 
 from parode_core.bases import basis
 from parode_core.lanes import TILE, padded
-from stellar.oscillations.full_gr.outgoing_ray import OutgoingRay, outgoing_ray
-from stellar.oscillations.full_gr.wave_series import (
+from stellar.oscillations.full_gr.exterior.outgoing_ray import OutgoingRay, outgoing_ray
+from stellar.oscillations.full_gr.exterior.wave_series import (
     ORDER,
     WaveSeries,
     logarithmic_derivative,

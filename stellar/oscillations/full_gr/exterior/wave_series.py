@@ -1,7 +1,7 @@
 """The logarithmic derivative of an outgoing wave as a Taylor series in the frequency.
 
 From the series of g = e^{i omega r_*} Z and of the row -(1 - 2C) dg/dsigma at the surface (see
-`exterior`) follows that of
+`outgoing_wave`) follows that of
 
     L(omega) = (dZ/dr_*)/Z = -(1 - 2C) (dg/dsigma)/g - i omega,
 

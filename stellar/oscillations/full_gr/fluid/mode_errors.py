@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from stellar.oscillations.full_gr.pole_equation import PolePoints, pole_points, settle
-from stellar.oscillations.full_gr.response import BY_CHANCE, Response
-from stellar.oscillations.full_gr.wave_series import WaveSeries
+from stellar.oscillations.full_gr.exterior.wave_series import WaveSeries
+from stellar.oscillations.full_gr.fluid.pole_equation import PolePoints, pole_points, settle
+from stellar.oscillations.full_gr.interior.response import BY_CHANCE, Response
 
 ROUNDING = 4e-16  # of lambda, relative
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from stellar.oscillations.full_gr.matching import Matching
-from stellar.oscillations.full_gr.newton import newton
+from stellar.oscillations.full_gr.spacetime.matching import Matching
+from stellar.oscillations.full_gr.spacetime.newton import newton
 
 CONVERGED = 1e-6  # largest last step of a root, of |omega|
 SAME = 1e-5  # relative distance of roots that are one

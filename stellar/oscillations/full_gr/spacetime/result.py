@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from parode_core import Status
-from stellar.oscillations.full_gr.certificate import Box
+from stellar.oscillations.full_gr.spacetime.certificate import Box
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """Poles of the interior response at one resolution, and their functions in the star.
 
-T of `interior_chain` is as large as the star has nodes. What R(lambda) needs of it, and its lowest
+T of `interior.chain` is as large as the star has nodes. What R(lambda) needs of it, and its lowest
 poles, lie in the Krylov space of the drive w and of one source that is the same everywhere, some
 tens of vectors for any number of elements. With T P = P diag(mu) there,
 
@@ -14,9 +14,9 @@ from torch import Tensor
 
 from parode_core import Status
 from parode_core.eigen.spectrum import finite_lanes, guarded, lane_status, or_identity
-from stellar.oscillations.full_gr.interior_chain import InteriorChain, interior_chain
-from stellar.oscillations.full_gr.interior_elements import COMPONENTS, InteriorElements
-from stellar.oscillations.full_gr.krylov_space import krylov_space
+from stellar.oscillations.full_gr.interior.chain import InteriorChain, interior_chain
+from stellar.oscillations.full_gr.interior.elements import COMPONENTS, InteriorElements
+from stellar.oscillations.full_gr.interior.krylov_space import krylov_space
 
 STEPS = 8  # blocks of two vectors in the Krylov space, beyond one for each radial order
 FOR_BUOYANCY = 12  # more of them: g-modes accumulate at omega = 0 and take their part

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from parode_core import Status
-from stellar.oscillations.full_gr.interior_response import interior_response
-from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.full_gr.interior.response import Response
+from stellar.oscillations.full_gr.interior.responses import interior_response
 
 PLAIN = "energy-polytrope:n=1,K=100"
 LAYERED = "energy-polytrope:n=1,K=100,gamma1=1.1x"

@@ -178,7 +178,7 @@ class _Local:
         strength = self.advance * self.ratio * self.en * torch.where(there, delta, 0.0)
         self.buoyancy = strength / speeds
         self.buoyant = self.buoyancy != 0.0
-        # c_s^2 = 0 at an empty surface, where the factor is extrapolated: see `interior_elements`
+        # c_s^2 = 0 at an empty surface, where the factor is extrapolated: see `interior.elements`
         beside = torch.zeros_like(self.buoyant)
         beside[..., -1] = self.buoyant[..., -2]
         self.buoyant = self.buoyant | (self.empty & beside)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.full_gr.interior.response import Response
 from stellar.oscillations.nodal_star import NodeStar
 
 ENTRIES = 1 << 21  # of the matrices held at once: 16 MB

@@ -1,7 +1,7 @@
 """The equation of a quasi-normal mode next to a pole of the interior's response.
 
-With one pole lambda_k of the response R (see `response`) taken apart, R = r_k/(lambda_k - lambda) +
-R_k(lambda), and Y = L - beta, the condition 1 = Y R becomes free of that pole,
+With one pole lambda_k of the response R (see `interior.response`) taken apart, so that
+R = r_k/(lambda_k - lambda) + R_k(lambda), and Y = L - beta, the condition 1 = Y R is free of it,
 
     F(delta) = -delta - Y (r_k - delta R_k) = 0,      delta = lambda - lambda_k,  lambda = omega^2.
 
@@ -16,8 +16,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from stellar.oscillations.full_gr.response import Response
-from stellar.oscillations.full_gr.wave_series import WaveSeries
+from stellar.oscillations.full_gr.exterior.wave_series import WaveSeries
+from stellar.oscillations.full_gr.interior.response import Response
 
 STEPS = 3  # of Newton's method with one series of the wave
 FARTHEST = 0.2  # relative distance to which a series is trusted on the way

@@ -21,7 +21,8 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
-from stellar.oscillations.full_gr.interior_equations import (
+from stellar.oscillations.full_gr.exterior.zerilli_surface import zerilli_surface
+from stellar.oscillations.full_gr.interior.equations import (
     BUOYANCY,
     ENTHALPY,
     H1,
@@ -32,7 +33,6 @@ from stellar.oscillations.full_gr.interior_equations import (
     W,
     interior_equations,
 )
-from stellar.oscillations.full_gr.zerilli_surface import zerilli_surface
 from stellar.oscillations.nodal_star import NodeStar, StarFields
 
 COMPONENTS = 4
@@ -193,7 +193,7 @@ class InteriorElements:
 def interior_elements(star: NodeStar, l: int, *, stratified: bool) -> InteriorElements:
     """Matrices of the elements of stars for degree l; lengths in units of the radius.
 
-    star : stars without elements of no length, see `response_groups`
+    star : stars without elements of no length, see `interior.groups`
     stratified : whether buoyancy is taken into account; without it delta counts as zero
     """
     whole = star.in_whole_tiles()

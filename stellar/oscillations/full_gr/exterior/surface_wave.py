@@ -20,7 +20,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from stellar.oscillations.full_gr.outgoing_ray import OutgoingRay
+from stellar.oscillations.full_gr.exterior.outgoing_ray import OutgoingRay
 
 
 class HessenbergWave(NamedTuple):

@@ -1,10 +1,11 @@
 """Fluid modes f, p, g and i in full general relativity from the poles of the interior's response.
 
-Every weakly damped mode lies next to one pole lambda_k of the response R(omega^2) (see `response`),
-so that the poles are a complete list of trial modes. Newton's method on `pole_equation` goes from
-each to its mode. The outgoing wave enters as a Taylor series about one frequency (see `exterior`):
-about a real one, where the flux of energy gives Im L, for modes whose damping is weak, so that Im
-omega is as exact when it is 1e-20 of Re omega as when it is 1e-3; about a complex one otherwise.
+Every weakly damped mode lies next to one pole lambda_k of the response R(omega^2) (see
+`interior.response`), so that the poles are a complete list of trial modes. Newton's method on
+`pole_equation` goes from each to its mode. The outgoing wave enters as a Taylor series about one
+frequency (see `exterior.outgoing_wave`): about a real one, where the flux of energy gives Im L, for
+modes whose damping is weak, so that Im omega is as exact when it is 1e-20 of Re omega as when it is
+1e-3; about a complex one otherwise.
 Two rounds do for an f-mode, one for most others. Time dependence e^{+i omega t}: Im omega > 0 is
 damping. Units in which the radius of the star is one.
 """
@@ -16,16 +17,16 @@ from torch import Tensor
 
 from parode_core.lanes import padded
 from parode_core.status import Status
-from stellar.oscillations.full_gr.exterior import Exterior, grid_number
-from stellar.oscillations.full_gr.mode_errors import (
+from stellar.oscillations.full_gr.exterior.outgoing_wave import Exterior, grid_number
+from stellar.oscillations.full_gr.exterior.wave_series import WaveSeries, no_series
+from stellar.oscillations.full_gr.fluid.mode_errors import (
     in_frequency,
     mode_errors,
     pole_errors,
     resolution_errors,
 )
-from stellar.oscillations.full_gr.pole_equation import first_shift, pole_points, settle
-from stellar.oscillations.full_gr.response import Response
-from stellar.oscillations.full_gr.wave_series import WaveSeries, no_series
+from stellar.oscillations.full_gr.fluid.pole_equation import first_shift, pole_points, settle
+from stellar.oscillations.full_gr.interior.response import Response
 
 ROUNDS = 16
 REACH = 3e-3  # relative distance to which a series keeps ten digits, of Im L too

@@ -8,9 +8,9 @@ import torch
 
 from parode_core import Status
 from stellar.eos.catalogue import resolve
-from stellar.oscillations.full_gr.interior_chain import interior_chain
-from stellar.oscillations.full_gr.interior_elements import interior_elements
-from stellar.oscillations.full_gr.interior_response import interior_response
+from stellar.oscillations.full_gr.interior.chain import interior_chain
+from stellar.oscillations.full_gr.interior.elements import interior_elements
+from stellar.oscillations.full_gr.interior.responses import interior_response
 from stellar.shooting.background import solve_background
 from stellar.shooting.full_gr import Accuracy, solve_columns
 

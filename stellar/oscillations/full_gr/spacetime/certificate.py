@@ -16,8 +16,8 @@ from torch import Tensor
 from parode_core import Status
 from parode_core.lanes import padded
 from parode_core.nonlinear_eigen import FactoredFunction, Region, count_by_phase, rectangle
-from stellar.oscillations.full_gr.matching import Matching, matching, mismatch_function
-from stellar.oscillations.full_gr.response import Response
+from stellar.oscillations.full_gr.interior.response import Response
+from stellar.oscillations.full_gr.spacetime.matching import Matching, matching, mismatch_function
 
 CONTOUR_ROWS = 8  # lanes sampled together
 NEAR = 1.0  # poles and roots further from the region than this leave F smooth there

@@ -1,0 +1,1 @@
+"""Outside the star: outgoing gravitational waves on a Schwarzschild background."""

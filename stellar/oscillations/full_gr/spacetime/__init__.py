@@ -1,0 +1,1 @@
+"""Strongly damped modes, all of a region of the complex plane, with proof."""
