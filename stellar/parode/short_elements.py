@@ -24,7 +24,7 @@ from stellar.oscillations.cut_star import cut
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.parode.trials import TrialStars
 
-TAIL = 3e-5  # of the accuracy asked for, that the last coefficients of an element may reach
+TAIL = 1e-4  # of the accuracy asked for, that the last coefficients of an element may reach
 LAST = 2  # of its coefficients
 SPARE = 10  # nodes of an element that show no turn of a wave
 PER_NODE = 0.9  # phase that each other node shows
