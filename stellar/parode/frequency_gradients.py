@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
+from parode_core.bases import basis
 from stellar.constants import C_KM_S, HZ_PER_INVERSE_KM, MSUN_KM
 from stellar.eos.nodes import NodeEOS
 from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
@@ -21,9 +22,13 @@ from stellar.oscillations.full_gr.interior.responses import interior_responses
 from stellar.oscillations.full_gr.mode_gradients import differentiable_frequencies
 from stellar.oscillations.nodal_star import NodeStar, node_star
 from stellar.parode.fluid_modes import BROADEST
+from stellar.parode.short_elements import shortened
+from stellar.parode.trials import TrialStars
 from stellar.stars.collocation.properties import Wanted
 from stellar.stars.collocation.solve import Resolution, solve
 
+ACCURACY = 1e-6  # relative, of the modes
+NODES = 18  # of an element
 STRUCTURE = Wanted(degrees=(), magnetic=False, rotation=False, slopes=False, inertia=False)
 
 
@@ -91,7 +96,7 @@ def frequency_gradients(
         columns = [nothing.to(torch.complex128) for _ in orders]
         damped = torch.zeros(len(orders), *centre.shape, dtype=torch.bool, device=centre.device)
         for lanes, nodal in stars.nodal:
-            star = node_star(nodal)
+            star = _suited(node_star(nodal), orders)
             known, damped[:, lanes] = _ordered(star, l, orders)
             for place, column in enumerate(columns):
                 found = differentiable_frequencies(star, l, known[place].unsqueeze(1))[:, 0]
@@ -107,6 +112,13 @@ def frequency_gradients(
             _slopes(frequencies, mass, theta, centre),
             _slopes(times, mass, theta, centre),
         )
+
+
+def _suited(star: NodeStar, orders: Sequence[int]) -> NodeStar:
+    """The stars on elements and nodes for these modes; what they are made of has its gradients."""
+    highest = max((abs(order) for order in orders), default=0)
+    short = shortened(TrialStars(star, star, ()), highest, ACCURACY, NODES).star
+    return short.on(basis(NODES, short.mesh.basis.name).to(short.x_ratio.device))
 
 
 def _ordered(star: NodeStar, l: int, orders: Sequence[int]) -> tuple[Tensor, Tensor]:
