@@ -1,12 +1,13 @@
 """Space-time modes of a batch of stars: interiors in two resolutions, more nodes where they ask."""
 
-from stellar.oscillations.full_gr.interior.responses import ORDERS, interior_responses
+from stellar.oscillations.full_gr.interior.responses import interior_responses
 from stellar.oscillations.full_gr.spacetime.modes import spacetime_modes
 from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.parode.short_elements import shortened
 from stellar.parode.trials import TrialStars, collocation_sizes, refined
 
-LIKE_ORDERS = 2  # space-time modes bend the fluid about as p-modes of this radial order do
+LIKE_ORDERS = 6  # the highest space-time modes bend the fluid about as p-modes of this radial order
+HELD = 14  # radial orders that the space of their interior is made for
 
 
 def spacetime_searches(
@@ -20,13 +21,12 @@ def spacetime_searches(
     request : n_max or a band in Re omega, km^-1
     accuracy : relative, below which more nodes are taken
     """
-
     sizes = collocation_sizes(stars)
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         more = size - sizes[0]
         fine, coarse = interior_responses(
-            part.star, l, size=size, rough=part.rough, orders=ORDERS + more
+            part.star, l, size=size, rough=part.rough, orders=HELD + more
         )
         return list(spacetime_modes(fine, coarse, request))
 

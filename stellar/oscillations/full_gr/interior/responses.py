@@ -1,6 +1,7 @@
 """Responses of many stars at once, with what two resolutions say about their poles.
 
-The stars are taken on their nodes, or on others of the same elements, and once more on fewer.
+The stars are taken on their nodes, or on others of the same elements, and once more on fewer, in a
+smaller Krylov space.
 Poles on which both agree, and whose vectors the Krylov space holds, are resolved; what they differ
 by is the error of the coarser ones, which is more than that of the poles that are returned.
 """
@@ -31,6 +32,7 @@ from stellar.oscillations.full_gr.interior.spectrum import (
 from stellar.oscillations.nodal_star import NodeStar
 
 COARSER = 2  # fewer nodes an element in the resolution that tells the error
+FEWER = 1  # radial orders that its Krylov space is made for: where a space ends is told, too
 FEWEST = 4  # nodes of an element
 REAL = 1e-9  # relative imaginary part above which a pole belongs to the grid
 ORDERS = 10  # radial orders, unless told
@@ -136,7 +138,8 @@ def interiors(
         every = torch.arange(lanes.shape[0], device=lanes.device)
         for chosen in every.split(lanes_at_once(group, size)):
             spectrum, rest = (
-                interior_spectrum(part.select(chosen), orders) for part in (fine, coarse)
+                interior_spectrum(part.select(chosen), known)
+                for part, known in ((fine, orders), (coarse, orders - FEWER))
             )
             found, other = _respond(spectrum, rest, tolerance)
             parts.append((group, found))

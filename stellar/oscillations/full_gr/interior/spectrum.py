@@ -18,7 +18,7 @@ from stellar.oscillations.full_gr.interior.chain import InteriorChain, interior_
 from stellar.oscillations.full_gr.interior.elements import COMPONENTS, InteriorElements
 from stellar.oscillations.full_gr.interior.krylov_space import krylov_space
 
-STEPS = 8  # blocks of two vectors in the Krylov space, beyond one for each radial order
+STEPS = 10  # blocks of two vectors in the Krylov space, beyond one for each radial order
 FOR_BUOYANCY = 12  # more of them: g-modes accumulate at omega = 0 and take their part
 
 LOOSE = 0.03  # residual of a pair that is none

@@ -22,7 +22,7 @@ from stellar.oscillations.mode import Mode, ModeRequest, ModeSearch
 BOTTOM = 0.03  # fluid modes are damped less, space-time modes more up to C = 0.35
 HIGHEST = 6.5  # above, F is lost in rounding
 RISE = 4.0  # of the top, in distances of poles
-FURTHEST = 12.0  # to the right few stars are resolved
+FURTHEST = 18.0  # to the right few stars are resolved
 EXTENSIONS = 1
 LOW = 4.0  # omega R over l up to which poles of such waves are looked at
 ENOUGH = 0.2  # w_N is not far above the N-th pole, and in dilute stars below
