@@ -18,7 +18,7 @@ from parode_core.bases import basis
 from stellar.constants import C_KM_S, HZ_PER_INVERSE_KM, MSUN_KM
 from stellar.eos.nodes import NodeEOS
 from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
-from stellar.oscillations.full_gr.interior.responses import interior_responses
+from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.oscillations.full_gr.mode_gradients import differentiable_frequencies
 from stellar.oscillations.nodal_star import NodeStar, node_star
 from stellar.parode.fluid_modes import BROADEST
@@ -123,7 +123,7 @@ def _suited(star: NodeStar, orders: Sequence[int]) -> NodeStar:
 
 def _ordered(star: NodeStar, l: int, orders: Sequence[int]) -> tuple[Tensor, Tensor]:
     """omega R of the modes of these orders, and whether its damping is known, [order, lane]."""
-    fine, coarse = interior_responses(star, l)
+    fine, coarse = interiors(star, l)[:2]
     chosen = [fine.resolved & (fine.signed_nodes == order) for order in orders]
     wanted = torch.stack(chosen).any(dim=0)
     modes = fluid_modes(fine, coarse, wanted=wanted)

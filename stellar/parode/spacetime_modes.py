@@ -1,6 +1,6 @@
 """Space-time modes of a batch of stars: interiors in two resolutions, more nodes where they ask."""
 
-from stellar.oscillations.full_gr.interior.responses import interior_responses
+from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.oscillations.full_gr.spacetime.modes import spacetime_modes
 from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.parode.short_elements import shortened
@@ -25,9 +25,7 @@ def spacetime_searches(
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         more = size - sizes[0]
-        fine, coarse = interior_responses(
-            part.star, l, size=size, rough=part.rough, orders=HELD + more
-        )
+        fine, coarse = interiors(part.star, l, size=size, rough=part.rough, orders=HELD + more)[:2]
         return list(spacetime_modes(fine, coarse, request))
 
     short = shortened(stars, LIKE_ORDERS, accuracy, sizes[0])

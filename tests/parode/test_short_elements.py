@@ -8,7 +8,7 @@ import torch
 from stellar.eos.catalogue import resolve
 from stellar.eos.nodes import pack
 from stellar.oscillations.cut_star import cut
-from stellar.oscillations.full_gr.interior.responses import interior_response
+from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.parode.mode_sequences import SIZES
 from stellar.parode.short_elements import shortened
 from stellar.parode.trials import TrialStars, batches
@@ -33,7 +33,7 @@ def stars():
 
 def poles(stars: TrialStars, size: int) -> torch.Tensor:
     """lambda of f and p1 to p4."""
-    response = interior_response(stars.star, 2, size=size, rough=stars.rough)
+    response = interiors(stars.star, 2, size=size, rough=stars.rough).fine
     fluid = response.resolved[0] & (response.residues[0].abs() < 0.2)
     counts = response.signed_nodes[0]
     return torch.stack([response.poles.real[0][fluid & (counts == n)][0] for n in range(5)])

@@ -75,7 +75,7 @@ def eigenfunctions_inside(
 
     Parameters
     ----------
-    spectra : with the stars they belong to, as of `interior_response.interiors`
+    spectra : with the stars they belong to, as of `interior.responses.interiors`
     lane : star of each mode, in ascending order, [mode]
     """
     for lanes, spectrum in spectra:

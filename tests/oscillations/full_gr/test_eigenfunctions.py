@@ -14,7 +14,7 @@ from stellar.eos.catalogue import resolve
 from stellar.eos.nodes import pack
 from stellar.oscillations.full_gr.eigenfunctions import quasinormal_eigenfunctions
 from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
-from stellar.oscillations.full_gr.interior.responses import interior_responses
+from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.shooting.background import solve_background
 from stellar.shooting.full_gr import Accuracy
 from stellar.shooting.matching import RootFunction, eigenfunctions
@@ -29,7 +29,7 @@ def modes_of(stars_of_engine, spec, h_c, l, count):
     ((_, star),) = stars_of_engine(
         pack([resolve(spec)]), torch.tensor([h_c], dtype=torch.float64), 24
     )
-    found = fluid_modes(*interior_responses(star, l, size=32))
+    found = fluid_modes(*interiors(star, l, size=32)[:2])
     omega = found.omega[0][found.omega[0].isfinite()]
     omega = omega[omega.real.argsort()][:count] / star.radius
     return star, omega, inside(star, l, omega)

@@ -12,7 +12,7 @@ from stellar.eos.node_families import (
 )
 from stellar.eos.node_spectral import spectral_expansions
 from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
-from stellar.oscillations.full_gr.interior.responses import interior_response, interior_responses
+from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.oscillations.full_gr.mode_gradients import differentiable_frequencies
 from stellar.oscillations.full_gr.spacetime.modes import spacetime_modes
 from stellar.oscillations.mode import ModeRequest
@@ -66,7 +66,7 @@ def star_of(matter, theta, h_c):
 
 def found(star, span, l=2):
     """omega R of the modes in a range of orders, [lane, mode]."""
-    fine, coarse = interior_responses(star, l)
+    fine, coarse = interiors(star, l)[:2]
     wanted = fine.resolved & (fine.signed_nodes >= span[0]) & (fine.signed_nodes <= span[1])
     # what is broader is a wave caught in the star
     omega = fluid_modes(fine, coarse, wanted=wanted, broadest=5e-3).omega
@@ -136,7 +136,7 @@ def test_derivatives_of_a_space_time_mode_are_central_differences():
 
     def wave(h_c):
         star = star_of(lambda k: energy_polytropes(torch.ones_like(k), k), constant, h_c)
-        (search,) = spacetime_modes(*interior_responses(star, 2), ModeRequest(("w",), 1))
+        (search,) = spacetime_modes(*interiors(star, 2)[:2], ModeRequest(("w",), 1))
         return star, next(mode.omega for mode in search.modes if mode.label == "w1")
 
     centre = torch.tensor(0.3, dtype=torch.float64, requires_grad=True)
@@ -152,7 +152,7 @@ def test_derivatives_of_a_space_time_mode_are_central_differences():
 
 def test_the_values_are_those_of_the_modes(star_on_nodes):
     star = star_on_nodes(("energy-polytrope:n=1,K=100",) * 2, (0.45, 0.2), 22)
-    omega = fluid_modes(interior_response(star, 2)).omega
+    omega = fluid_modes(interiors(star, 2).fine).omega
     moved = differentiable_frequencies(star, 2, omega) * star.radius.unsqueeze(1)
     there = omega.isfinite()
     assert moved.isfinite().tolist() == there.tolist()

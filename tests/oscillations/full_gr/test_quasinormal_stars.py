@@ -8,7 +8,7 @@ from parode_core import Status
 from stellar.constants import C_KM_S, G_CM3_TO_KM2, HZ_PER_INVERSE_KM
 from stellar.eos.catalogue import resolve
 from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
-from stellar.oscillations.full_gr.interior.responses import interior_responses
+from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.oscillations.labels import FluidMode, label_fluid
 from stellar.oscillations.mode import ModeRequest
 from stellar.shooting.background import solve_background
@@ -21,7 +21,7 @@ AKS_CENTRE = 2 * math.log1p(100 * 1e16 * G_CM3_TO_KM2)
 
 def named(star, l=2, **options):
     """Label -> (M omega, error of Re, error of Im) of every star."""
-    fine, coarse = interior_responses(star, l, **options)
+    fine, coarse = interiors(star, l, **options)[:2]
     modes = fluid_modes(fine, coarse)
     stars = []
     for lane in range(fine.lanes):

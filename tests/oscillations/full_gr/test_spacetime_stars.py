@@ -10,7 +10,7 @@ from parode_core import Status
 from parode_core.nonlinear_eigen import FactoredFunction, count_roots
 from stellar.eos.catalogue import resolve
 from stellar.eos.nodes import pack
-from stellar.oscillations.full_gr.interior.responses import interior_responses
+from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.oscillations.full_gr.spacetime.certificate import Box
 from stellar.oscillations.full_gr.spacetime.matching import matching, mismatch_function
 from stellar.oscillations.full_gr.spacetime.modes import spacetime_modes
@@ -36,7 +36,7 @@ def responses(stars_of_engine):
         eos = pack([resolve(spec) for spec, _ in stars])
         h_c = torch.tensor([height for _, height in stars], dtype=torch.float64)
         groups = stars_of_engine(eos, h_c, nodes)
-        return [(lanes, *interior_responses(star, l)) for lanes, star in groups]
+        return [(lanes, *interiors(star, l)[:2]) for lanes, star in groups]
 
     return respond
 

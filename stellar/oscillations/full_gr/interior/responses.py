@@ -53,36 +53,6 @@ class Interiors(NamedTuple):
     spectra: list[tuple[Tensor, InteriorSpectrum]]
 
 
-def interior_response(
-    star: NodeStar,
-    l: int,
-    *,
-    size: int | None = None,
-    rough: NodeStar | None = None,
-    orders: int = ORDERS,
-    tolerance: float = 1e-3,
-) -> Response:
-    """The response of the interior of every star for degree l, as by `interior_responses`."""
-    responses = interior_responses(
-        star, l, size=size, rough=rough, orders=orders, tolerance=tolerance
-    )
-    return responses[0]
-
-
-def interior_responses(
-    star: NodeStar,
-    l: int,
-    *,
-    size: int | None = None,
-    rough: NodeStar | None = None,
-    orders: int = ORDERS,
-    tolerance: float = 1e-3,
-) -> tuple[Response, Response]:
-    """The responses of `interiors`, both resolutions."""
-    found = interiors(star, l, size=size, rough=rough, orders=orders, tolerance=tolerance)
-    return found.fine, found.coarse
-
-
 @torch.no_grad()
 def interiors(
     star: NodeStar,
