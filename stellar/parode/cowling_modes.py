@@ -15,7 +15,7 @@ from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.oscillations.potential_flow import barotropic_spectrum
 from stellar.oscillations.radial_pencil import COARSER
 from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
-from stellar.parode.trials import ROUNDING, SPARING, TrialStars, pencil_sizes, refined
+from stellar.parode.trials import SPARING, TrialStars, pencil_sizes, refined, rounding
 
 DISTANCE = 1e-4  # relative, of omega^2 between two resolutions, up to which a mode is reported
 
@@ -77,7 +77,7 @@ def _flow(stars: TrialStars, l: int, modes: int, size: int) -> list[list[Resolve
     """The lowest modes of every star by potential flow, those that are resolved."""
     star = stars.star
     spectrum = barotropic_spectrum(star, l, modes, size=size, tolerance=DISTANCE, rough=stars.rough)
-    rounding = ROUNDING * star.mesh.elements * size
+    rounded = rounding(stars, size)
     columns = zip(
         spectrum.omega_squared.tolist(),
         spectrum.errors.tolist(),
@@ -88,7 +88,7 @@ def _flow(stars: TrialStars, l: int, modes: int, size: int) -> list[list[Resolve
     )
     return [
         [
-            _flow_mode(value, error, order, rounding)
+            _flow_mode(value, error, order, rounded)
             for value, error, code, order in zip(values, errors, status, orders, strict=True)
             if code == int(Status.OK) and (ladder.highest is None or order <= ladder.highest)
         ]
@@ -96,11 +96,11 @@ def _flow(stars: TrialStars, l: int, modes: int, size: int) -> list[list[Resolve
     ]
 
 
-def _flow_mode(omega_squared: float, error: float, order: int, rounding: float) -> Resolved:
+def _flow_mode(omega_squared: float, error: float, order: int, rounded: float) -> Resolved:
     omega = math.sqrt(omega_squared)
     shares = (1.0,) if order < 0 else ()
     return _resolved(
-        FluidMode(omega, abs(order), order, shares), 0.5 * error / omega + rounding * omega
+        FluidMode(omega, abs(order), order, shares), 0.5 * error / omega + rounded * omega
     )
 
 
@@ -118,19 +118,19 @@ def _displacement_searches(
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         spectrum = cowling_spectrum(part.star, l, size=size, tolerance=DISTANCE, rough=part.rough)
-        rounding = ROUNDING * unknowns(size)
+        rounded = rounding(part, size)
         return [
-            fluid_search(_displaced(spectrum, lane, rounding), request, ladder, l, "cowling")
+            fluid_search(_displaced(spectrum, lane, rounded), request, ladder, l, "cowling")
             for lane, ladder in enumerate(ladders(part))
         ]
 
     return refined(stars, unknowns, attempt, accuracy, pencil_sizes(stars, SPARING))
 
 
-def _displaced(spectrum: CowlingSpectrum, lane: int, rounding: float) -> list[Resolved]:
+def _displaced(spectrum: CowlingSpectrum, lane: int, rounded: float) -> list[Resolved]:
     """All resolved modes of one star by their displacement."""
     errors = spectrum.errors[lane][spectrum.omega[lane].isfinite()].tolist()
     return [
-        _resolved(shape, error + rounding * shape.omega)
+        _resolved(shape, error + rounded * shape.omega)
         for shape, error in zip(fluid_modes(spectrum, lane), errors, strict=True)
     ]

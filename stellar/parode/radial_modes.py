@@ -4,7 +4,7 @@ from parode_core import Status
 from stellar.oscillations.labels import label_name
 from stellar.oscillations.mode import Mode, ModeSearch, radial_mode
 from stellar.oscillations.radial_pencil import COARSER, radial_spectrum
-from stellar.parode.trials import ROUNDING, TrialStars, pencil_sizes, refined
+from stellar.parode.trials import TrialStars, pencil_sizes, refined, rounding
 
 DISTANCE = 1e-3  # of omega^2 between two resolutions, over M/R^3, up to which a mode is reported
 
@@ -35,7 +35,7 @@ def _attempt(stars: TrialStars, n_max: int, size: int) -> list[ModeSearch]:
     spectrum = radial_spectrum(
         stars.star, n_max + 1, size=size, tolerance=DISTANCE, rough=stars.rough
     )
-    rounding = 2.0 * ROUNDING * (stars.star.mesh.elements * (size - 1) + 1)
+    rounded = 2.0 * rounding(stars, size)
     columns = zip(
         spectrum.omega_squared.tolist(),
         spectrum.errors.tolist(),
@@ -47,7 +47,7 @@ def _attempt(stars: TrialStars, n_max: int, size: int) -> list[ModeSearch]:
     searches = []
     for values, errors, status, width, unit in columns:
         modes = tuple(
-            _mode(n, value, error + rounding * max(abs(value), unit), width, unit)
+            _mode(n, value, error + rounded * max(abs(value), unit), width, unit)
             for n, (value, error) in enumerate(zip(values, errors, strict=True))
             if status[n] == int(Status.OK)
         )

@@ -26,7 +26,8 @@ LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
 ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held at once
 BATCH = 4 * TILE  # stars of a batch
 FAINTEST = 1e-13  # of Re omega: more trial functions do not tell a weaker damping better
-ROUNDING = 3e-13  # relative error of a frequency for each unknown of its pencil
+PER_UNKNOWN = 3e-13  # relative error of a frequency by rounding, for each unknown of its pencil
+CONDITION = 7e-17  # the same for what the condition of a stiffness matrix grows by
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +73,16 @@ def pencil_sizes(stars: TrialStars, more: tuple[int, ...] = MORE) -> tuple[int, 
     return tuple(stars.star.mesh.basis.size + extra for extra in more)
 
 
+def rounding(stars: TrialStars, size: int) -> float:
+    """Relative error of a frequency by rounding in a pencil with so many trial functions.
+
+    The condition of a stiffness matrix grows as the square of the number of its elements and the
+    fourth power of the degree in each: larger pencils do not always tell more.
+    """
+    elements = stars.star.mesh.elements
+    return PER_UNKNOWN * elements * size + CONDITION * elements**2 * size**4
+
+
 def collocation_sizes(stars: TrialStars) -> tuple[int, ...]:
     """Nodes an element where equations are collocated, one attempt after another."""
     return pencil_sizes(stars, FINER)
@@ -107,12 +118,20 @@ def refined(
 
 
 def _better(before: ModeSearch | None, now: ModeSearch, accuracy: float) -> ModeSearch:
-    """The search with more good modes; a list that was shown to be complete once remains so."""
+    """The search with more good modes, or with more modes, or with smaller errors.
+
+    A list that was shown to be complete once remains so.
+    """
     if before is None:
         return now
-    kept = now if well(now, accuracy) >= well(before, accuracy) else before
+    kept = max(now, before, key=lambda search: _merit(search, accuracy))
     shown = before.complete and _labels(before) == _labels(kept)
     return replace(kept, complete=True, message=before.message) if shown else kept
+
+
+def _merit(search: ModeSearch, accuracy: float) -> tuple[int, int, float]:
+    errors = [mode.omega_re_err / abs(mode.omega) for mode in search.modes if mode.omega]
+    return well(search, accuracy), len(search.modes), -max(errors, default=0.0)
 
 
 def _labels(search: ModeSearch) -> set[str]:

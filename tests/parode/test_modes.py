@@ -234,3 +234,13 @@ def test_more_trial_functions_are_taken_for_high_modes():
 def test_batched_solver_is_the_default_but_for_tables_of_many_rows():
     for gravity in ("full", "cowling"):
         assert chosen_solver(AUTO, "modes", gravity, resolve("sly4")) == "parode"
+
+
+@pytest.mark.parametrize("families", ["radial", pytest.param("f,p", marks=pytest.mark.slow)])
+def test_more_digits_move_a_mode_by_no_more_than_its_errors(families):
+    # a thin crust makes large pencils round
+    star = {"masses": "1.0", "gravity": "cowling", "families": families, "n_max": 2}
+    rough, fine = (modes("sly", accuracy=accuracy, **star).modes for accuracy in (1e-7, 1e-9))
+    assert rough["label"].tolist() == fine["label"].tolist()
+    moved = np.abs(rough["frequency_hz"] - fine["frequency_hz"])
+    assert (moved <= rough["frequency_err_hz"] + fine["frequency_err_hz"]).all()
