@@ -75,10 +75,7 @@ class ModeSearch:
     details: dict[str, float] = field(default_factory=dict)
 
     def widened(self, relative: float) -> "ModeSearch":
-        """The errors with what the uncertainty of the centre, relative to h_c, adds to them.
-
-        d ln omega / d ln h_c is of order one along a sequence.
-        """
+        """The errors with what those of the star add to them, relative."""
         modes = tuple(
             replace(
                 mode,

@@ -33,7 +33,7 @@ def mode_searches(
     ----------
     nodal : solved stars on their nodes, with their places
     orders : what is wanted of the stars, by place; those left out are not looked at
-    widths : relative errors of their central log-enthalpies, by place
+    widths : relative errors of frequencies by those of their stars, by place
     inside : whether modes are told with their energies
     """
     found: dict[int, Searches] = {}

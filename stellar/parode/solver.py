@@ -15,11 +15,12 @@ from stellar.stars.collocation.properties import Wanted as Quantities
 from stellar.stars.collocation.solve import Resolution, Stars
 from stellar.stars.conversation import answer_all
 from stellar.stars.sequence import Sequence
-from stellar.stars.star import Estimate
+from stellar.stars.star import Estimate, Star
 from stellar.stars.survey import survey_steps
 from stellar.stars.targets import Target
 
 UNRESOLVED = "Not every element of this star is resolved; its errors are those of two resolutions."
+SENSITIVITY = 10.0  # of high modes to the errors of their star
 FINER = 1e-3  # accuracy of the solution, of that asked for
 
 
@@ -124,12 +125,21 @@ def _with_modes(
     searches = mode_searches(
         stars.nodal,
         {lane: orders[places[lane]] for lane in lanes},
-        {lane: star.h_c_err / star.h_c for lane, star in lanes.items()},
+        {lane: _width(star) for lane, star in lanes.items()},
         inside=True,
     )
     return found | {
         places[lane]: replace(found[places[lane]], searches=own) for lane, own in searches.items()
     }
+
+
+def _width(star: Star) -> float:
+    """Relative error of frequencies by that of their star: its centre, its mass and its radius.
+
+    What a crust is off by hardly shows in the radius, but in high modes.
+    """
+    of_star = star.mass_err / star.mass + star.radius_err / star.radius
+    return star.h_c_err / star.h_c + SENSITIVITY * of_star
 
 
 def _by_turning_points(

@@ -35,7 +35,7 @@ class TrialStars:
     """Stars of one layout whose modes are looked for, at most a batch of them.
 
     star, rough : on their nodes and on fewer, by which errors are told
-    widths : relative errors of their central log-enthalpies
+    widths : relative errors of frequencies by those of their stars
     """
 
     star: NodeStar
@@ -56,7 +56,7 @@ def batches(
     Parameters
     ----------
     lanes : the place of each star, [lane]
-    widths : relative errors of the central log-enthalpies of the stars wanted, by place
+    widths : relative errors of frequencies by those of the stars wanted, by place
     """
     chosen = [index for index, place in enumerate(lanes.tolist()) if place in widths]
     points = basis(star.mesh.basis.size - COARSER, star.mesh.basis.name)
