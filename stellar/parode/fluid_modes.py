@@ -22,7 +22,7 @@ from stellar.parode.cowling_modes import ladders
 from stellar.parode.eigenfunctions import Spectra
 from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
 from stellar.parode.short_elements import shortened
-from stellar.parode.trials import TrialStars, collocation_sizes, refined
+from stellar.parode.trials import ROOM, TrialStars, collocation_sizes, refined
 
 BROADEST = 0.005  # Im/Re of a fluid mode at most; what is broader is a wave caught in the star
 SAFETY = 2.5  # times the difference of two resolutions: where matter is rough, convergence is slow
@@ -67,8 +67,8 @@ def fluid_searches(
 
     short = shortened(stars, orders, accuracy, sizes[0])
     # matrices of elements come and go; those of all elements stay where spectra are kept
-    held = math.isqrt(short.star.mesh.elements) if look else 1
-    found = refined(short, lambda size: COMPONENTS * size * held, attempt, accuracy, sizes)
+    room = ROOM // (short.star.mesh.elements if look else 1)
+    found = refined(short, lambda size: COMPONENTS * size, attempt, accuracy, sizes, room)
     return [search.widened(width) for search, width in zip(found, stars.widths, strict=True)]
 
 

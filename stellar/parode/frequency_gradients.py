@@ -18,7 +18,7 @@ from parode_core.bases import basis
 from stellar.constants import C_KM_S, HZ_PER_INVERSE_KM, MSUN_KM
 from stellar.eos.nodes import NodeEOS
 from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
-from stellar.oscillations.full_gr.interior.responses import interiors
+from stellar.oscillations.full_gr.interior.responses import ORDERS, interiors
 from stellar.oscillations.full_gr.mode_gradients import differentiable_frequencies
 from stellar.oscillations.nodal_star import NodeStar, node_star
 from stellar.parode.fluid_modes import BROADEST
@@ -116,14 +116,17 @@ def frequency_gradients(
 
 def _suited(star: NodeStar, orders: Sequence[int]) -> NodeStar:
     """The stars on elements and nodes for these modes; what they are made of has its gradients."""
-    highest = max((abs(order) for order in orders), default=0)
-    short = shortened(TrialStars(star, star, ()), highest, ACCURACY, NODES).star
+    short = shortened(TrialStars(star, star, ()), _highest(orders), ACCURACY, NODES).star
     return short.on(basis(NODES, short.mesh.basis.name).to(short.x_ratio.device))
+
+
+def _highest(orders: Sequence[int]) -> int:
+    return max((abs(order) for order in orders), default=0)
 
 
 def _ordered(star: NodeStar, l: int, orders: Sequence[int]) -> tuple[Tensor, Tensor]:
     """omega R of the modes of these orders, and whether its damping is known, [order, lane]."""
-    fine, coarse = interiors(star, l)[:2]
+    fine, coarse = interiors(star, l, orders=ORDERS + _highest(orders))[:2]
     chosen = [fine.resolved & (fine.signed_nodes == order) for order in orders]
     wanted = torch.stack(chosen).any(dim=0)
     modes = fluid_modes(fine, coarse, wanted=wanted)

@@ -23,6 +23,7 @@ from stellar.oscillations.order import Order
 from stellar.parode.batches import USABLE, Batch
 from stellar.parode.modes import Searches, mode_searches
 from stellar.parode.solver import FINER, survey_sequences
+from stellar.parode.trials import width_by_star
 from stellar.stars.collocation.properties import Wanted as Quantities
 from stellar.stars.collocation.solve import Resolution
 from stellar.stars.conversation import answer_all
@@ -183,18 +184,20 @@ def _solve(batch: Batch, orders: Many[Order], parts: Many[_Part], known: _Known)
     resolution = Resolution.of(FINER * accuracy)
     stars = batch.stars(owners, centres, SIZES, resolution, nodal=True)
     wanted = {lane: _of_stars(orders[owner], accuracy) for lane, owner in enumerate(owners)}
-    searches = mode_searches(stars.nodal, wanted, dict.fromkeys(wanted, ROUNDING))
     columns = [
         part[name].tolist() for part in (stars.values, stars.errors) for name in ("mass", "radius")
     ]
-    for lane, (key, *size) in enumerate(zip(keys, *columns, strict=True)):
+    sizes = list(zip(*columns, strict=True))
+    widths = {lane: ROUNDING + width_by_star(*size) for lane, size in enumerate(sizes)}
+    searches = mode_searches(stars.nodal, wanted, widths)
+    for lane, (key, size) in enumerate(zip(keys, sizes, strict=True)):
         status = int(stars.status[lane])
         if status not in USABLE or lane not in searches or not all(map(math.isfinite, size)):
             raise ArithmeticError(
                 f"The star of {batch.equations[key[0]].name} with central log-enthalpy "
                 f"{key[1]:.9g} could not be computed: {Status(status).message}"
             )
-        known.sizes[key], known.searches[key] = tuple(size), searches[lane]
+        known.sizes[key], known.searches[key] = size, searches[lane]
 
 
 def _of_stars(order: Order, accuracy: float) -> Order:

@@ -1,8 +1,9 @@
 """Stars whose elements are as short as their modes need them.
 
-Stars are solved on elements that suit their backgrounds. Modes ask for more: W' has the factor
+Stars are solved on elements that suit their backgrounds. Modes ask for more: in dW/dxi the pressure
+has the factor (see `full_gr.interior.equations`; D = V + 4 pi X p, xi in [-1, 1] along an element)
 
-    dr/dxi r/(c_s^2 ...) = s_xi x sqrt(q) / (D c_s^2)
+    ds/dxi x sqrt(q) / (D c_s^2),
 
 which varies where matter softens, as at neutron drip, and waves want nodes for each of their
 turns. An element is cut in two where that factor is no polynomial of the nodes there are, and

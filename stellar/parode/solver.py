@@ -11,6 +11,7 @@ from stellar.parode.batches import USABLE, Batch
 from stellar.parode.modes import mode_searches
 from stellar.parode.nodal import radial_profiles, stability
 from stellar.parode.properties import Row, describe
+from stellar.parode.trials import width_by_star
 from stellar.stars.collocation.properties import Wanted as Quantities
 from stellar.stars.collocation.solve import Resolution, Stars
 from stellar.stars.conversation import answer_all
@@ -20,7 +21,6 @@ from stellar.stars.survey import survey_steps
 from stellar.stars.targets import Target
 
 UNRESOLVED = "Not every element of this star is resolved; its errors are those of two resolutions."
-SENSITIVITY = 10.0  # of high modes to the errors of their star
 FINER = 1e-3  # accuracy of the solution, of that asked for
 
 
@@ -134,12 +134,9 @@ def _with_modes(
 
 
 def _width(star: Star) -> float:
-    """Relative error of frequencies by that of their star: its centre, its mass and its radius.
-
-    What a crust is off by hardly shows in the radius, but in high modes.
-    """
-    of_star = star.mass_err / star.mass + star.radius_err / star.radius
-    return star.h_c_err / star.h_c + SENSITIVITY * of_star
+    """Relative error of frequencies by that of their star: its centre, its mass and its radius."""
+    size = width_by_star(star.mass, star.radius, star.mass_err, star.radius_err)
+    return star.h_c_err / star.h_c + size
 
 
 def _by_turning_points(

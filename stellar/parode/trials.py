@@ -27,6 +27,7 @@ ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held a
 BATCH = 4 * TILE  # stars of a batch
 FAINTEST = 1e-13  # of Re omega: more trial functions do not tell a weaker damping better
 PER_UNKNOWN = 3e-13  # relative error of a frequency by rounding, for each unknown of its pencil
+SENSITIVITY = 10.0  # of high modes to the errors of their star
 CONDITION = 7e-17  # the same for what the condition of a stiffness matrix grows by
 
 
@@ -73,6 +74,14 @@ def pencil_sizes(stars: TrialStars, more: tuple[int, ...] = MORE) -> tuple[int, 
     return tuple(stars.star.mesh.basis.size + extra for extra in more)
 
 
+def width_by_star(mass: float, radius: float, mass_err: float, radius_err: float) -> float:
+    """Relative error of frequencies by those of their star.
+
+    What a crust is off by hardly shows in the radius, but in high modes.
+    """
+    return SENSITIVITY * (mass_err / mass + radius_err / radius)
+
+
 def rounding(stars: TrialStars, size: int) -> float:
     """Relative error of a frequency by rounding in a pencil with so many trial functions.
 
@@ -94,6 +103,7 @@ def refined(
     attempt: Callable[[TrialStars, int], list[ModeSearch]],
     accuracy: float,
     sizes: tuple[int, ...],
+    room: int = ROOM,
 ) -> list[ModeSearch]:
     """Search the modes of every star, with more trial functions where the first do not suffice.
 
@@ -103,13 +113,14 @@ def refined(
     attempt : the searches of some stars with a number of trial functions
     accuracy : relative, that the frequencies shall have
     sizes : numbers of trial functions, of one attempt after another
+    room : numbers in the matrices of this size that are held at once
     """
     found: dict[int, ModeSearch] = {}
     waiting = list(range(stars.star.lanes))
     for size in sizes:
         if not waiting or unknowns(size) > LARGEST_PENCIL:
             break
-        for part in torch.tensor(waiting).split(max(1, ROOM // unknowns(size) ** 2)):
+        for part in torch.tensor(waiting).split(max(1, room // unknowns(size) ** 2)):
             searches = attempt(stars.select(part), size)
             for lane, search in zip(part.tolist(), searches, strict=True):
                 found[lane] = _better(found.get(lane), search, accuracy)

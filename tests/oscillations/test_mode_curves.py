@@ -10,7 +10,10 @@ from stellar.oscillations.mode_curves import Sighting, curves
 def stars(*functions, names, count=13):
     x = Stretch(-1.0, 1.0, onset=False).nodes(count)
     return [
-        [Sighting(name(t), function(t), (0.0, 0.0)) for function, name in zip(functions, names)]  # noqa: B905
+        [
+            Sighting(name(t), function(t), (0.0, 0.0))
+            for function, name in zip(functions, names, strict=True)
+        ]
         for t in x
     ]
 
