@@ -125,21 +125,32 @@ def _told(value: float) -> float | None:
 
 
 def accuracy_status(row: Row, accuracy: float, pairs: tuple[tuple[str, str], ...]) -> Row:
-    """Flag a well row whose relative error exceeds what was asked, naming the quantity."""
+    """Flag a well row whose relative error exceeds what was asked, naming the quantity.
+
+    The frequency of a w-mode counts relative to |omega|, see `Mode.size`.
+    """
     if row["status"] is not Status.OK:
         return row
     for name, error in pairs:
         value, uncertainty = row.get(name), row.get(error)
         if not isinstance(value, float) or not isinstance(uncertainty, float) or value == 0.0:
             continue  # absent, or exactly zero as the frequency of an unstable mode
-        if not uncertainty <= accuracy * abs(value):
+        size = math.hypot(value, _damping_hz(row))
+        if not uncertainty <= accuracy * size:
             message = (
-                f"{name} is known to {uncertainty / abs(value):.1e} (relative); "
-                f"{accuracy:.0e} was asked."
+                f"{name} is known to {uncertainty / size:.1e} (relative); {accuracy:.0e} was asked."
             )
             joined = f"{row['message']} {message}".strip()
             return row | {"status": Status.ACCURACY_NOT_REACHED, "message": joined}
     return row
+
+
+def _damping_hz(row: Row) -> float:
+    """Im omega / 2 pi of a wave, whose frequency is a part of omega as a whole; zero of others."""
+    damping = row.get("omega_im_per_s")
+    if row.get("family") != "w" or not isinstance(damping, float):
+        return 0.0
+    return damping / (2.0 * math.pi)
 
 
 def profile_columns(eos: ColdEOS, profile: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

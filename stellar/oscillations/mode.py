@@ -60,6 +60,14 @@ class Mode:
     status: Status = Status.OK
     message: str = ""
 
+    @property
+    def size(self) -> float:
+        """What the error of Re omega is relative to: Re omega, but |omega| of waves and of growth.
+
+        Re omega of a wII passes through zero along sequences, which makes it no worse known.
+        """
+        return abs(self.omega) if self.family == "w" else self.omega.real or abs(self.omega)
+
 
 @dataclass(frozen=True)
 class ModeSearch:

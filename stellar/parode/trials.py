@@ -155,9 +155,8 @@ def well(search: ModeSearch, accuracy: float) -> int:
 
 
 def _is_known(mode: Mode, accuracy: float) -> bool:
-    size = abs(mode.omega.real) or abs(mode.omega)
-    damping = max(10.0 * accuracy * abs(mode.omega.imag), FAINTEST * size)
-    return mode.omega_re_err <= accuracy * size and not mode.omega_im_err > damping
+    damping = max(10.0 * accuracy * abs(mode.omega.imag), FAINTEST * mode.size)
+    return mode.omega_re_err <= accuracy * mode.size and not mode.omega_im_err > damping
 
 
 def _suffices(search: ModeSearch, accuracy: float) -> bool:
