@@ -10,7 +10,7 @@ from stellar.campaign.members import order_of
 from stellar.campaign.ranges import MAXIMUM
 from stellar.campaign.run import compute, plan
 from stellar.eos.base import ColdEOS
-from stellar.eos.catalogue import split_specs
+from stellar.eos.catalogue.lookup import split_specs
 from stellar.errors import InputError, UsageError
 from stellar.oscillations.mode_sequence import ModeSequence
 from stellar.parode.mode_sequences import Span, mode_sequences

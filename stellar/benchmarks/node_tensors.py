@@ -16,9 +16,9 @@ import torch
 from torch import Tensor
 
 from stellar.eos.base import ColdEOS
-from stellar.eos.catalogue import resolve
-from stellar.eos.node_families import generalized_polytropes, hybrids, piecewise_polytropes
-from stellar.eos.nodes import NodeEOS, pack
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.nodes.batch import NodeEOS, pack
+from stellar.eos.nodes.families import generalized_polytropes, hybrids, piecewise_polytropes
 from stellar.errors import UsageError
 
 ROWS = 200

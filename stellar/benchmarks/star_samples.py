@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 
 from stellar.eos.base import ColdEOS
-from stellar.eos.catalogue import resolve
-from stellar.eos.from_rows import equation_of_state
-from stellar.eos.node_families import piecewise_polytropes, rest_mass_polytropes
-from stellar.eos.nodes import NodeEOS, pack
-from stellar.eos.resample import resampled
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.nodes.batch import NodeEOS, pack
+from stellar.eos.nodes.families import piecewise_polytropes, rest_mass_polytropes
+from stellar.eos.user_tables.from_rows import equation_of_state
+from stellar.eos.user_tables.resample import resampled
 
 GAMMA, POLYTROPIC_CONSTANT = 2.0, 100.0
 ROWS = 90  # of the table

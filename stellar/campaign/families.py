@@ -1,7 +1,7 @@
 """Which families of modes a star of an equation of state can have."""
 
 from stellar.eos.base import ColdEOS
-from stellar.eos.ensembles import RejectedEOS
+from stellar.eos.catalogue.ensembles import RejectedEOS
 from stellar.oscillations.mode import FAMILIES
 
 _REASONS = {

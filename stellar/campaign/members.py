@@ -11,8 +11,8 @@ from stellar.campaign.config import LOVE_DEGREES, RunConfig
 from stellar.campaign.families import split_families
 from stellar.constants import HZ_PER_INVERSE_KM
 from stellar.eos.base import ColdEOS
-from stellar.eos.catalogue import resolve, resolve_draw
-from stellar.eos.ensembles import Draw, RejectedEOS
+from stellar.eos.catalogue.ensembles import Draw, RejectedEOS
+from stellar.eos.catalogue.lookup import resolve, resolve_draw
 from stellar.oscillations.mode import ModeRequest
 from stellar.oscillations.order import Order
 

@@ -8,8 +8,8 @@ from stellar.campaign.members import Member, forget_matter, order_of, resolved
 from stellar.campaign.solvers import AUTO, chosen_solver, solver_named
 from stellar.campaign.tiles import Part, Tile, forget_surveys
 from stellar.eos.base import ColdEOS
-from stellar.eos.catalogue import named, resolve_draw
-from stellar.eos.ensembles import Draw, RejectedEOS
+from stellar.eos.catalogue.ensembles import Draw, RejectedEOS
+from stellar.eos.catalogue.lookup import named, resolve_draw
 from stellar.errors import InputError, UsageError
 
 FALLBACK = "shooting"  # computes everything; named where no draw of an ensemble is sound

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from stellar.campaign.members import Member, resolved
 from stellar.constants import DYN_CM2_TO_KM2, G_CM3_TO_KM2, MSUN_KM
 from stellar.eos.base import ColdEOS
-from stellar.eos.catalogue import bases_of
-from stellar.eos.ensembles import Draw, RejectedEOS
+from stellar.eos.catalogue.ensembles import Draw, RejectedEOS
+from stellar.eos.catalogue.lookup import bases_of
 from stellar.results.results import EosRecord
 from stellar.stars.sequence import Sequence
 

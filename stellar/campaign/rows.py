@@ -14,7 +14,7 @@ from stellar.constants import (
     MSUN_KM,
 )
 from stellar.eos.base import ColdEOS
-from stellar.eos.ensembles import RejectedEOS
+from stellar.eos.catalogue.ensembles import RejectedEOS
 from stellar.oscillations.labels import Label, expected_labels
 from stellar.oscillations.mode import Curves, Mode, ModeSearch
 from stellar.oscillations.order import Order, SolvedStar

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from stellar.eos.base import ColdEOS, Segment
-from stellar.eos.frozen_index import StratifiedSegment
-from stellar.eos.hermite_segment import HermiteSegment
+from stellar.eos.segments.frozen_index import StratifiedSegment
+from stellar.eos.segments.hermite_segment import HermiteSegment
 from stellar.errors import UsageError
 from stellar.oscillations.order import Request, SolvedStar
 from stellar.stars.sequence import Sequence as StarSequence

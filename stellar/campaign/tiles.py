@@ -29,7 +29,7 @@ from stellar.campaign.solvers import solver_named
 from stellar.campaign.star_rows import star_columns
 from stellar.constants import MSUN_KM
 from stellar.eos.base import ColdEOS
-from stellar.eos.ensembles import RejectedEOS
+from stellar.eos.catalogue.ensembles import RejectedEOS
 from stellar.oscillations.order import Order, Request, SolvedStar
 from stellar.results.pieces import Piece, packed
 from stellar.results.rows import columns_from_rows

@@ -71,7 +71,7 @@ def _float64() -> str:
 
 
 def _tables() -> str:
-    from stellar.eos.catalogue import resolve
+    from stellar.eos.catalogue.lookup import resolve
     from stellar.errors import InputError
 
     try:
@@ -83,7 +83,7 @@ def _tables() -> str:
 
 def _reference_star() -> str:
     """An incompressible star against the interior solution of Schwarzschild (1916)."""
-    from stellar.eos.catalogue import resolve
+    from stellar.eos.catalogue.lookup import resolve
     from stellar.shooting.background import solve_background
 
     h_c = 0.2

@@ -10,8 +10,7 @@ import click
 from stellar.cli.eos_check import check
 from stellar.cli.eos_convert import convert
 from stellar.cli.eos_stars import stars
-from stellar.eos.catalogue import resolve
-from stellar.eos.description import (
+from stellar.eos.catalogue.description import (
     SAMPLED,
     catalogue_entries,
     crust_entries,
@@ -19,6 +18,7 @@ from stellar.eos.description import (
     family_entries,
     sample,
 )
+from stellar.eos.catalogue.lookup import resolve
 
 _SCHEMA_VERSION = 1
 _WIDTH = 96
@@ -138,7 +138,7 @@ def show(name: str, as_json: bool, points: int | None) -> None:
 )
 def build(names: tuple[str, ...], directory: Path | None) -> None:
     """Generate the tables NAMES (default all) and their checksums from the functionals."""
-    from stellar.eos.build import build as build_tables
+    from stellar.eos.catalogue.build import build as build_tables
 
     for path in build_tables(names, directory):
         click.echo(str(path))

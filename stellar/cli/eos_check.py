@@ -7,11 +7,11 @@ import click
 from stellar.cli.eos_tables import file_or_name, table_options, table_spec
 from stellar.constants import MSUN_KM
 from stellar.eos.base import ColdEOS
-from stellar.eos.catalogue import resolve
-from stellar.eos.description import causal_limit
-from stellar.eos.findings import Finding
-from stellar.eos.matter_checks import matter_findings
-from stellar.eos.user_tables import examined, is_table_spec
+from stellar.eos.catalogue.description import causal_limit
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.user_tables.findings import Finding
+from stellar.eos.user_tables.matter_checks import matter_findings
+from stellar.eos.user_tables.user_table import examined, is_table_spec
 from stellar.errors import InputError
 from stellar.shooting.background import solve_background
 from stellar.stars.survey import survey

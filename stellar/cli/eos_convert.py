@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from stellar.cli.eos_tables import file_or_name, table_options, table_spec
-from stellar.eos.catalogue import resolve
-from stellar.eos.findings import TableError
-from stellar.eos.formats.registry import FORMATS, WRITABLE
-from stellar.eos.raw_table import RawTable
-from stellar.eos.resample import resampled
-from stellar.eos.user_tables import examined, is_table_spec
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.user_tables.findings import TableError
+from stellar.eos.user_tables.formats.registry import FORMATS, WRITABLE
+from stellar.eos.user_tables.raw_table import RawTable
+from stellar.eos.user_tables.resample import resampled
+from stellar.eos.user_tables.user_table import examined, is_table_spec
 from stellar.errors import InputError, OutputError
 from stellar.results.atomic import check_target, write_whole
 

@@ -5,8 +5,8 @@ import math
 
 import click
 
-from stellar.eos.catalogue import resolve
-from stellar.eos.expected_stars import ExpectedStars, expected_stars, tolerance
+from stellar.eos.catalogue.expected_stars import ExpectedStars, expected_stars, tolerance
+from stellar.eos.catalogue.lookup import resolve
 from stellar.shooting.landmarks import Landmarks, landmarks
 
 _SCHEMA_VERSION = 1

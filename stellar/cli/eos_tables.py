@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from stellar.eos.user_tables import is_table_spec, parse_table_spec
+from stellar.eos.user_tables.user_table import is_table_spec, parse_table_spec
 from stellar.errors import UsageError
 
 _OPTIONS = {"eos_format": "format", "columns": "columns", "crust": "crust"}

@@ -15,7 +15,7 @@ from stellar.cli.main import ROWS_FAILED
 from stellar.cli.outcomes import status_words
 from stellar.cli.progress import say, watching
 from stellar.cli.render import render
-from stellar.eos.ensembles import RejectedEOS
+from stellar.eos.catalogue.ensembles import RejectedEOS
 from stellar.errors import OutputError, UsageError
 from stellar.results.journal import Journal
 from stellar.results.layout import ROW_TABLES

@@ -173,7 +173,7 @@ def build_config(command: str, given: dict) -> RunConfig:
     given : option values by field name; None where the option was not typed
     """
     values = _read_config(given.pop("config"), command)
-    from stellar.eos.catalogue import split_specs
+    from stellar.eos.catalogue.lookup import split_specs
 
     reading = {name: given.pop(name) for name in ("eos_format", "columns")}
     specs = [spec for text in given.pop("eos") for spec in split_specs(text)]
@@ -199,7 +199,7 @@ def build_config(command: str, given: dict) -> RunConfig:
 def _tables(specs: list[str], reading: dict) -> list[str]:
     """Paths resolved, so that a result can be repeated elsewhere, and the options written in."""
     from stellar.cli.eos_tables import table_spec
-    from stellar.eos.user_tables import is_table_spec
+    from stellar.eos.user_tables.user_table import is_table_spec
 
     if any(reading.values()) and not any(is_table_spec(spec) for spec in specs):
         return [table_spec(spec, reading) for spec in specs]

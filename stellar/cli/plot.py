@@ -7,7 +7,7 @@ import click
 from stellar.cli.pictures import check_picture, picture_options, write_picture
 from stellar.cli.plot_results import eigenfunction, spectrum, universal
 from stellar.cli.plot_star import propagation
-from stellar.eos.catalogue import resolve, split_specs
+from stellar.eos.catalogue.lookup import resolve, split_specs
 from stellar.plots.registry import EOS_FIGURES
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from stellar.cli.options import degrees_of
 from stellar.cli.pictures import check_picture, picture_options, write_picture
-from stellar.eos.catalogue import resolve
+from stellar.eos.catalogue.lookup import resolve
 from stellar.errors import InputError, UsageError
 from stellar.plots.propagation import ModeLine
 from stellar.results.results import Results

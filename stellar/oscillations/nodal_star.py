@@ -17,7 +17,7 @@ from torch import Tensor
 from parode_core.bases import Basis
 from parode_core.elements import Mesh
 from parode_core.lanes import padded
-from stellar.eos.nodes import NodeEOS
+from stellar.eos.nodes.batch import NodeEOS
 from stellar.stars.collocation.nodal_star import NodalStar
 
 FOUR_PI = 4.0 * math.pi

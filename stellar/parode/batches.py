@@ -8,7 +8,7 @@ from torch import Tensor
 
 from parode_core import Status
 from stellar.eos.base import ColdEOS
-from stellar.eos.nodes import NodeEOS, pack
+from stellar.eos.nodes.batch import NodeEOS, pack
 from stellar.stars.collocation.properties import Wanted as Quantities
 from stellar.stars.collocation.solve import Resolution, Stars, solve
 from stellar.stars.conversation import Answer, Wanted

@@ -16,7 +16,7 @@ from torch import Tensor
 from parode_core import Status
 from parode_core.bases import basis
 from stellar.constants import C_KM_S, HZ_PER_INVERSE_KM, MSUN_KM
-from stellar.eos.nodes import NodeEOS
+from stellar.eos.nodes.batch import NodeEOS
 from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
 from stellar.oscillations.full_gr.interior.responses import ORDERS, interiors
 from stellar.oscillations.full_gr.mode_gradients import differentiable_frequencies
@@ -75,7 +75,7 @@ def frequency_gradients(
     Parameters
     ----------
     matter : equations of state by parameters [lane, parameter], one a lane, such as
-        `lambda theta: piecewise_polytropes(*theta.unbind(1))`, see `stellar.eos.node_families`
+        `lambda theta: piecewise_polytropes(*theta.unbind(1))`, see `stellar.eos.nodes.families`
     parameters : in the units of the family, [lane, parameter]
     h_c : central log-enthalpies, [lane]
     l : degree, at least 2

@@ -9,7 +9,7 @@ from stellar.benchmarks import family
 from stellar.benchmarks.baselines.method import Method
 from stellar.benchmarks.core import METHODS, choose
 from stellar.benchmarks.timing import in_turn, one_thread
-from stellar.eos.catalogue import resolve
+from stellar.eos.catalogue.lookup import resolve
 from stellar.shooting.background import solve_background
 
 FINE = {

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from stellar.cli.eos_stars import agrees
-from stellar.eos.expected_stars import ExpectedStars
+from stellar.eos.catalogue.expected_stars import ExpectedStars
 from stellar.shooting.landmarks import Landmarks
 
 

@@ -6,9 +6,9 @@ import h5py
 import numpy as np
 import pytest
 
-from stellar.eos.catalogue import resolve
-from stellar.eos.formats.registry import FORMATS
-from stellar.eos.resample import resampled
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.user_tables.formats.registry import FORMATS
+from stellar.eos.user_tables.resample import resampled
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import pytest
 
 from stellar.cli.eos_stars import agrees
-from stellar.eos.catalogue import resolve
-from stellar.eos.expected_stars import expected_stars
-from stellar.eos.fits.registry import FITS
+from stellar.eos.catalogue.expected_stars import expected_stars
+from stellar.eos.catalogue.fits import FITS
+from stellar.eos.catalogue.lookup import resolve
 from stellar.eos.functionals import FUNCTIONALS
 from stellar.shooting.landmarks import landmarks
 

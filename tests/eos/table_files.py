@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from stellar.constants import MEV_FM3_TO_DYN_CM2, MEV_FM3_TO_G_CM3
-from stellar.eos.catalogue import resolve
-from stellar.eos.formats.registry import FORMATS
-from stellar.eos.resample import resampled
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.user_tables.formats.registry import FORMATS
+from stellar.eos.user_tables.resample import resampled
 
 
 @cache

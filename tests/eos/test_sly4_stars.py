@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import brentq
 
 from stellar.constants import ATOMIC_MASS_UNIT_MEV, MEV_FM3_TO_KM2, MSUN_KM
-from stellar.eos.catalogue import resolve
+from stellar.eos.catalogue.lookup import resolve
 from stellar.eos.data import manifest
 from stellar.shooting.background import solve_background
 

@@ -6,9 +6,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from stellar.eos.catalogue import resolve
+from stellar.eos.catalogue.fits import FITS
+from stellar.eos.catalogue.lookup import resolve
 from stellar.eos.families import FAMILIES
-from stellar.eos.fits.registry import FITS
 from stellar.eos.functionals import FUNCTIONALS
 
 OPTIONS = ("freeze=proton", "crust=none", "crust=bsk24", "join=smooth", "crust=bsk24,join=smooth")

@@ -8,8 +8,8 @@ import torch
 from scipy.integrate import solve_ivp
 
 from parode_core.elements import GRADED_RIGHT, mesh
-from stellar.eos.catalogue import resolve
-from stellar.eos.nodes import pack
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.nodes.batch import pack
 from stellar.oscillations.nodal_star import NodeStar, node_star
 from stellar.shooting.background import (
     central_start,

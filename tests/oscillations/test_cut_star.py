@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from parode_core.elements import AFFINE, GRADED_LEFT, GRADED_RIGHT, mesh
-from stellar.eos.catalogue import resolve
-from stellar.eos.nodes import pack
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.nodes.batch import pack
 from stellar.oscillations.cut_star import cut
 from stellar.oscillations.nodal_star import NodeStar
 

@@ -7,8 +7,8 @@ from scipy.integrate import simpson
 from scipy.interpolate import CubicSpline
 
 from parode_core.bases import basis
-from stellar.eos.catalogue import resolve
-from stellar.eos.nodes import pack
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.nodes.batch import pack
 from stellar.oscillations.cowling_eigenfunctions import cowling_eigenfunctions
 from stellar.oscillations.cowling_spectrum import cowling_spectrum
 from stellar.oscillations.radial_eigenfunctions import radial_eigenfunctions

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from parode_core.eigen import differentiable_eigenvalues, symmetric_pencil
-from stellar.eos.node_families import energy_polytropes, piecewise_polytropes
-from stellar.eos.node_forms import ENERGY_POLYTROPE
-from stellar.eos.nodes import one_form
+from stellar.eos.nodes.batch import one_form
+from stellar.eos.nodes.families import energy_polytropes, piecewise_polytropes
+from stellar.eos.nodes.forms import ENERGY_POLYTROPE
 from stellar.oscillations.cowling_spectrum import cowling_spectrum
 from stellar.oscillations.displacement_pencil import displacement_pencil
 from stellar.oscillations.pencil_gradients import differentiable_squares

@@ -9,8 +9,8 @@ from scipy.optimize import brentq
 from parode_core import Status
 from parode_core.eigen import differentiable_eigenvalues, symmetric_pencil
 from stellar.constants import HZ_PER_INVERSE_KM
-from stellar.eos.catalogue import resolve
-from stellar.eos.nodes import pack
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.nodes.batch import pack
 from stellar.oscillations.radial_pencil import radial_modes_of, radial_pencil, radial_spectrum
 from stellar.shooting.background import solve_background
 from stellar.shooting.radial import RadialProblem

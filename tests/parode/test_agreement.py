@@ -14,8 +14,8 @@ from table_files import lines, write
 
 import stellar
 from parode_core import Status
-from stellar.eos.catalogue import resolve
-from stellar.eos.entries import ENTRIES
+from stellar.eos.catalogue.entries import ENTRIES
+from stellar.eos.catalogue.lookup import resolve
 from stellar.results.columns import columns_of, error_name
 
 AGREED = 1e-8  # relative

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from stellar.constants import MSUN_KM
-from stellar.eos.node_families import energy_polytropes, piecewise_polytropes
+from stellar.eos.nodes.families import energy_polytropes, piecewise_polytropes
 from stellar.parode.frequency_gradients import frequency_gradients
 from stellar.stars.collocation.properties import Wanted
 from stellar.stars.collocation.solve import Resolution, solve

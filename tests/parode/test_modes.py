@@ -9,7 +9,7 @@ import stellar
 from parode_core import Status
 from stellar.campaign.solvers import AUTO, chosen_solver
 from stellar.constants import G_CM3_TO_KM2
-from stellar.eos.catalogue import resolve
+from stellar.eos.catalogue.lookup import resolve
 
 BU0 = "polytrope:gamma=2,K=100"
 BU0_DENSITY = "7.905060453455e14"

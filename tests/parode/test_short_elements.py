@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from stellar.eos.catalogue import resolve
-from stellar.eos.nodes import pack
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.nodes.batch import pack
 from stellar.oscillations.cut_star import cut
 from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.parode.mode_sequences import SIZES

@@ -5,7 +5,7 @@ import builtins
 import numpy as np
 import pytest
 
-from stellar.eos.catalogue import resolve
+from stellar.eos.catalogue.lookup import resolve
 from stellar.errors import InputError
 from stellar.plots.canvas import file_type, rendered
 from stellar.plots.matter import brunt_vaisala, figure

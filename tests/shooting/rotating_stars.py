@@ -4,8 +4,8 @@ import math
 
 from stellar.constants import MSUN_KM
 from stellar.eos.base import ColdEOS
-from stellar.eos.catalogue import resolve
-from stellar.eos.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.segments.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
 from stellar.shooting.background import Background, solve_background
 
 DENSITY = 1e-3  # km^-2, of the incompressible stars

@@ -6,7 +6,7 @@ import pytest
 
 from stellar.constants import MSUN_KM
 from stellar.eos.base import ColdEOS
-from stellar.eos.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
+from stellar.eos.segments.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
 from stellar.shooting.background import solve_background
 
 BU0 = ColdEOS("bu0", (RestMassPolytrope(2.0, 100.0 * MSUN_KM**2),), "polytrope")

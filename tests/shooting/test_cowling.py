@@ -8,7 +8,7 @@ from layered import Stratified, stratified, two_layers
 
 from stellar.constants import G_CM3_TO_KM2, HZ_PER_INVERSE_KM, MSUN_KM
 from stellar.eos.base import ColdEOS
-from stellar.eos.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
+from stellar.eos.segments.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
 from stellar.oscillations.mode import ModeRequest
 from stellar.shooting.background import solve_background
 from stellar.shooting.cowling import cowling_modes

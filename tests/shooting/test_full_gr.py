@@ -8,7 +8,7 @@ from layered import stratified, two_layers
 
 from stellar.constants import MSUN_KM
 from stellar.eos.base import ColdEOS
-from stellar.eos.polytropes import EnergyPolytrope, RestMassPolytrope
+from stellar.eos.segments.polytropes import EnergyPolytrope, RestMassPolytrope
 from stellar.shooting.background import solve_background
 from stellar.shooting.full_gr import Accuracy, coefficients, metric_row, solve_columns
 from stellar.shooting.march import centre_matter, march

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stellar.eos.catalogue import resolve
+from stellar.eos.catalogue.lookup import resolve
 from stellar.shooting.background import pieces
 
 RTOL = 1e-10

@@ -7,7 +7,7 @@ from layered import stratified
 
 from stellar.constants import C_KM_S, G_CM3_TO_KM2, HZ_PER_INVERSE_KM, MSUN_KM
 from stellar.eos.base import ColdEOS
-from stellar.eos.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
+from stellar.eos.segments.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
 from stellar.oscillations.mode import ModeRequest
 from stellar.shooting.background import solve_background
 from stellar.shooting.quasinormal import find_modes

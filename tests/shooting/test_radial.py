@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 
 from stellar.constants import HZ_PER_INVERSE_KM, MSUN_KM
 from stellar.eos.base import ColdEOS, Segment, Thermo
-from stellar.eos.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
+from stellar.eos.segments.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
 from stellar.shooting.background import solve_background
 from stellar.shooting.phase import mode_counts
 from stellar.shooting.radial import RadialProblem, count_unstable, radial_modes

@@ -8,7 +8,7 @@ from layered import Layer, Ramp, two_layers
 
 from stellar.constants import MSUN_KM
 from stellar.eos.base import ColdEOS
-from stellar.eos.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
+from stellar.eos.segments.polytropes import ConstantDensity, EnergyPolytrope, RestMassPolytrope
 from stellar.shooting.background import Background, solve_background
 from stellar.shooting.tides import exterior_love_number, tidal_love
 

@@ -6,8 +6,8 @@ import torch
 
 from stellar.constants import G_CM3_TO_KM2
 from stellar.eos.base import ColdEOS
-from stellar.eos.catalogue import resolve
-from stellar.eos.nodes import NodeEOS, pack
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.nodes.batch import NodeEOS, pack
 from stellar.stars.collocation.properties import Wanted
 from stellar.stars.collocation.solve import Resolution, Stars, solve
 

@@ -7,8 +7,8 @@ import pytest
 from parode_core import Status
 from stellar.constants import G_CM3_TO_KM2, MSUN_KM
 from stellar.eos.base import ColdEOS
-from stellar.eos.catalogue import resolve
-from stellar.eos.polytropes import ConstantDensity, RestMassPolytrope
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.segments.polytropes import ConstantDensity, RestMassPolytrope
 from stellar.shooting.background import solve_background
 from stellar.stars.equilibrium import Point
 from stellar.stars.survey import survey

@@ -19,7 +19,7 @@ from stellar.benchmarks.baselines.star_method import Quantities, StarMethod, Sta
 from stellar.benchmarks.star_samples import GAMMA, Sample, table
 from stellar.constants import C_SI, DYN_CM2_TO_KM2, G_CM3_TO_KM2, G_SI
 from stellar.eos.base import ColdEOS
-from stellar.eos.hermite_segment import HermiteSegment
+from stellar.eos.segments.hermite_segment import HermiteSegment
 
 NAMES = ("mass", "radius", "lambda2")
 PASCAL_TO_KM2 = 10.0 * DYN_CM2_TO_KM2

@@ -6,7 +6,7 @@ per baryon at zero pressure, (4 pi^2 B/3)^(1/4) for each quark.
 
 from stellar.constants import ATOMIC_MASS_UNIT_MEV, MEV_FM3_TO_KM2
 from stellar.eos.families.family import Family, Stack, Values
-from stellar.eos.quark_matter import ConstantSoundSpeed, surface_potential_mev
+from stellar.eos.segments.quark_matter import ConstantSoundSpeed, surface_potential_mev
 from stellar.eos.specification import Parameter
 
 BAG = Parameter("B", "bag constant in MeV/fm^3", 0.0, 1000.0)

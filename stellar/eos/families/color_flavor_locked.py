@@ -6,7 +6,7 @@ p = (3/(4 pi^2)) [a4 mu^4 - (m_s^2 - 4 Delta^2) mu^2] - B      (Alford et al. 20
 from stellar.constants import ATOMIC_MASS_UNIT_MEV
 from stellar.eos.families.bag import BAG
 from stellar.eos.families.family import Family, Stack, Values
-from stellar.eos.quark_matter import color_flavor_locked, surface_potential_mev
+from stellar.eos.segments.quark_matter import color_flavor_locked, surface_potential_mev
 from stellar.eos.specification import Parameter
 
 

@@ -2,7 +2,7 @@
 
 from stellar.constants import G_CM3_TO_KM2
 from stellar.eos.families.family import Family, Stack, Values
-from stellar.eos.polytropes import ConstantDensity
+from stellar.eos.segments.polytropes import ConstantDensity
 from stellar.eos.specification import Parameter
 
 

@@ -10,9 +10,9 @@ of the base.
 from stellar.constants import ATOMIC_MASS_UNIT_MEV, G_CM3_TO_KM2, MEV_FM3_TO_KM2
 from stellar.eos.base import ColdEOS
 from stellar.eos.families.family import Family, Stack, Values
-from stellar.eos.quark_matter import ConstantSoundSpeed
+from stellar.eos.segments.quark_matter import ConstantSoundSpeed
+from stellar.eos.segments.truncation import OuterComposition, enthalpy_at, origin, outer_segments
 from stellar.eos.specification import BaseParameter, Parameter
-from stellar.eos.truncation import OuterComposition, enthalpy_at, origin, outer_segments
 
 
 def _build(_row: str, values: Values) -> Stack:

@@ -1,7 +1,7 @@
 """`energy-polytrope:n=,K=` : p = K eps^(1 + 1/n) with K in km^(2/n) (Tooper 1964)."""
 
 from stellar.eos.families.family import Family, Stack, Values
-from stellar.eos.polytropes import EnergyPolytrope
+from stellar.eos.segments.polytropes import EnergyPolytrope
 from stellar.eos.specification import Parameter
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from stellar.constants import G_CM3_TO_KM2
 from stellar.eos.data import read_data
 from stellar.eos.families.family import Family, Row, Stack, Values
-from stellar.eos.generalized_polytrope import stack_pieces
+from stellar.eos.segments.generalized_polytrope import stack_pieces
 from stellar.eos.specification import Parameter
 
 _KINDS = ("outer_crust",) * 3 + ("inner_crust",) * 2 + ("core",) * 3

@@ -12,15 +12,15 @@ import numpy as np
 
 from stellar.constants import CONSTANTS_USED
 from stellar.eos.base import ColdEOS, Segment
-from stellar.eos.crusts import CRUSTS
 from stellar.eos.families.family import Family, Stack, Values
-from stellar.eos.metamodel import NAMES, Metamodel
-from stellar.eos.polytropes import RestMassPolytrope
-from stellar.eos.quark_matter import ConstantSoundSpeed
+from stellar.eos.fits.crusts import CRUSTS
+from stellar.eos.nuclear_matter.metamodel import NAMES, Metamodel
+from stellar.eos.segments.polytropes import RestMassPolytrope
+from stellar.eos.segments.quark_matter import ConstantSoundSpeed
+from stellar.eos.segments.truncation import OuterComposition
 from stellar.eos.specification import Parameter, WordParameter
-from stellar.eos.tables import FREEZE_COLUMNS, cold_eos
-from stellar.eos.truncation import OuterComposition
-from stellar.eos.unified import Recipe, tabulate
+from stellar.eos.tables.table import FREEZE_COLUMNS, cold_eos
+from stellar.eos.tables.unified import Recipe, tabulate
 
 _N_CORE = 0.08  # fm^-3, where uniform matter begins
 

@@ -19,7 +19,7 @@ from stellar.constants import C_SI, G_CM3_TO_KM2
 from stellar.eos.base import Segment
 from stellar.eos.data import read_data
 from stellar.eos.families.family import Family, Row, Stack, Values
-from stellar.eos.polytropes import RestMassPolytrope
+from stellar.eos.segments.polytropes import RestMassPolytrope
 from stellar.eos.specification import Parameter
 
 _ALIASES = {"AP4": ("APR4",)}

@@ -2,7 +2,7 @@
 
 from stellar.constants import MSUN_KM
 from stellar.eos.families.family import Family, Stack, Values
-from stellar.eos.polytropes import RestMassPolytrope
+from stellar.eos.segments.polytropes import RestMassPolytrope
 from stellar.eos.specification import Parameter
 
 

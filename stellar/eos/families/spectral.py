@@ -20,10 +20,10 @@ from stellar.constants import DYN_CM2_TO_KM2, G_CM3_TO_KM2
 from stellar.eos.base import ColdEOS
 from stellar.eos.families.family import Family, Stack, Values
 from stellar.eos.roots import bracketed_root
-from stellar.eos.series_segment import Interval, SeriesSegment
+from stellar.eos.segments.series_segment import Interval, SeriesSegment
+from stellar.eos.segments.spectral import check_smooth, highest_x, outward_curve, series_rows
+from stellar.eos.segments.truncation import OuterComposition, enthalpy_at, origin, outer_segments
 from stellar.eos.specification import BaseParameter, Parameter, WordParameter
-from stellar.eos.spectral import check_smooth, highest_x, outward_curve, series_rows
-from stellar.eos.truncation import OuterComposition, enthalpy_at, origin, outer_segments
 
 Array = NDArray[np.float64]
 

@@ -1,9 +1,9 @@
 """`bsk24`: the Brussels-Montreal functional with symmetry energy 30 MeV."""
 
 from stellar.eos.functionals.functional import Functional
-from stellar.eos.joins import CrustEnd
-from stellar.eos.skyrme import SkyrmeForce
-from stellar.eos.unified import Recipe
+from stellar.eos.nuclear_matter.skyrme import SkyrmeForce
+from stellar.eos.tables.joins import CrustEnd
+from stellar.eos.tables.unified import Recipe
 
 MODEL = SkyrmeForce(
     name="BSk24",

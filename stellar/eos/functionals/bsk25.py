@@ -1,8 +1,8 @@
 """`bsk25`: the Brussels-Montreal functional with symmetry energy 29 MeV."""
 
 from stellar.eos.functionals.functional import Functional
-from stellar.eos.skyrme import SkyrmeForce
-from stellar.eos.unified import Recipe
+from stellar.eos.nuclear_matter.skyrme import SkyrmeForce
+from stellar.eos.tables.unified import Recipe
 
 MODEL = SkyrmeForce(
     name="BSk25",

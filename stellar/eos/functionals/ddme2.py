@@ -1,8 +1,8 @@
 """`ddme2`: a mean field with density-dependent couplings fitted to nuclei."""
 
-from stellar.eos.density_dependent_field import DensityDependentField
 from stellar.eos.functionals.functional import Functional
-from stellar.eos.unified import Recipe
+from stellar.eos.nuclear_matter.density_dependent_field import DensityDependentField
+from stellar.eos.tables.unified import Recipe
 
 MODEL = DensityDependentField(
     name="DDME2",

@@ -1,8 +1,8 @@
 """`fsu2h`: as FSU2R, stiffer at high density to leave room for hyperons."""
 
 from stellar.eos.functionals.functional import Functional
-from stellar.eos.nonlinear_field import NonlinearField
-from stellar.eos.unified import Recipe
+from stellar.eos.nuclear_matter.nonlinear_field import NonlinearField
+from stellar.eos.tables.unified import Recipe
 
 MODEL = NonlinearField(
     name="FSU2H",

@@ -11,12 +11,12 @@ from functools import cache
 from stellar._version import __version__
 from stellar.constants import CONSTANTS_USED
 from stellar.eos.base import ColdEOS
-from stellar.eos.crusts import CRUSTS
 from stellar.eos.data import read_data
-from stellar.eos.formats import hdf5
+from stellar.eos.fits.crusts import CRUSTS
 from stellar.eos.specification import Specification, quoted, suggestion
-from stellar.eos.tables import Table, cold_eos
-from stellar.eos.unified import Recipe, tabulate
+from stellar.eos.tables import hdf5
+from stellar.eos.tables.table import Table, cold_eos
+from stellar.eos.tables.unified import Recipe, tabulate
 from stellar.errors import InputError
 
 # The first value of each option is the default.

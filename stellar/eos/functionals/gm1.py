@@ -1,8 +1,8 @@
 """`gm1`: a non-linear mean field with incompressibility 300 MeV."""
 
 from stellar.eos.functionals.functional import Functional
-from stellar.eos.nonlinear_field import NonlinearField
-from stellar.eos.unified import Recipe
+from stellar.eos.nuclear_matter.nonlinear_field import NonlinearField
+from stellar.eos.tables.unified import Recipe
 
 MODEL = NonlinearField(
     name="GM1",

@@ -1,8 +1,8 @@
 """`iufsu`: a non-linear mean field with a soft symmetry energy."""
 
 from stellar.eos.functionals.functional import Functional
-from stellar.eos.nonlinear_field import NonlinearField
-from stellar.eos.unified import Recipe
+from stellar.eos.nuclear_matter.nonlinear_field import NonlinearField
+from stellar.eos.tables.unified import Recipe
 
 MODEL = NonlinearField(
     name="IUFSU",

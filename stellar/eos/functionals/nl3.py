@@ -1,8 +1,8 @@
 """`nl3`: a stiff non-linear mean field fitted to nuclei."""
 
 from stellar.eos.functionals.functional import Functional
-from stellar.eos.nonlinear_field import NonlinearField
-from stellar.eos.unified import Recipe
+from stellar.eos.nuclear_matter.nonlinear_field import NonlinearField
+from stellar.eos.tables.unified import Recipe
 
 MODEL = NonlinearField(
     name="NL3",

@@ -1,8 +1,8 @@
 """`sly230a`: the Skyrme force fitted first to neutron matter, stiffer than SLy4 at high density."""
 
 from stellar.eos.functionals.functional import Functional
-from stellar.eos.skyrme import SkyrmeForce
-from stellar.eos.unified import Recipe
+from stellar.eos.nuclear_matter.skyrme import SkyrmeForce
+from stellar.eos.tables.unified import Recipe
 
 MODEL = SkyrmeForce(
     name="SLy230a",

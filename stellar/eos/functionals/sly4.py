@@ -1,9 +1,9 @@
 """`sly4`: the Skyrme force of the unified SLy equation of state."""
 
 from stellar.eos.functionals.functional import Functional
-from stellar.eos.joins import CrustEnd
-from stellar.eos.skyrme import SkyrmeForce
-from stellar.eos.unified import Recipe
+from stellar.eos.nuclear_matter.skyrme import SkyrmeForce
+from stellar.eos.tables.joins import CrustEnd
+from stellar.eos.tables.unified import Recipe
 
 MODEL = SkyrmeForce(
     name="SLy4",

@@ -1,8 +1,8 @@
 """`sly5`: a sister of SLy4 with spin-gradient terms in its fit."""
 
 from stellar.eos.functionals.functional import Functional
-from stellar.eos.skyrme import SkyrmeForce
-from stellar.eos.unified import Recipe
+from stellar.eos.nuclear_matter.skyrme import SkyrmeForce
+from stellar.eos.tables.unified import Recipe
 
 MODEL = SkyrmeForce(
     name="SLy5",

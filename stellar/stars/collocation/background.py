@@ -19,8 +19,8 @@ from torch import Tensor
 from parode_core.elements import Mesh
 from parode_core.problem import Problem, matrix, vector
 from parode_core.sweep import sweep
-from stellar.eos.node_forms import NodeStates
-from stellar.eos.nodes import NodeEOS
+from stellar.eos.nodes.batch import NodeEOS
+from stellar.eos.nodes.forms import NodeStates
 from stellar.stars.collocation.differentiation import values
 from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar, tiled
 from stellar.stars.collocation.outward import solve

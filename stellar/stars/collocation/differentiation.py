@@ -10,7 +10,7 @@ from parode_core.gradient import differentiable
 from parode_core.lanes import tensors
 from parode_core.problem import Problem
 from parode_core.solution import Solution
-from stellar.eos.nodes import NodeEOS
+from stellar.eos.nodes.batch import NodeEOS
 
 
 def values(solution: Solution, problem: Problem, parameters: Any, mesh: Mesh) -> Tensor:

@@ -22,8 +22,8 @@ from torch import Tensor
 
 from parode_core.elements import AFFINE, GRADED_RIGHT
 from parode_core.solution import tail
-from stellar.eos.node_forms import NodeStates
-from stellar.eos.nodes import NodeEOS
+from stellar.eos.nodes.batch import NodeEOS
+from stellar.eos.nodes.forms import NodeStates
 from stellar.stars.collocation.differentiation import asked
 from stellar.stars.collocation.pieces import Pieces, segments, single_mesh
 

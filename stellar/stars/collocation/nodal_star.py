@@ -17,7 +17,7 @@ from torch import Tensor
 
 from parode_core.elements import Mesh
 from parode_core.lanes import padded
-from stellar.eos.nodes import NodeEOS
+from stellar.eos.nodes.batch import NodeEOS
 
 FOUR_PI = 4.0 * math.pi
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from parode_core.elements import AFFINE, GRADED_RIGHT, Mesh, mesh
 from parode_core.lanes import padded
-from stellar.eos.nodes import NodeEOS
+from stellar.eos.nodes.batch import NodeEOS
 
 SIZES = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 256, 512, 1024, 4096)
 HELD = 1 << 14  # elements of a layout: a field of them takes 2 MB at 16 nodes

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
-from stellar.eos.nodes import NodeEOS
+from stellar.eos.nodes.batch import NodeEOS
 from stellar.stars.collocation.background import highest_enthalpy, solve_layout
 from stellar.stars.collocation.layout import resolved_pieces
 from stellar.stars.collocation.nodal_star import NodalStar

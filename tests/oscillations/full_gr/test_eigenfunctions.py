@@ -10,8 +10,8 @@ from scipy.optimize import brentq
 
 from parode_core.bases import basis
 from stellar.constants import G_CM3_TO_KM2
-from stellar.eos.catalogue import resolve
-from stellar.eos.nodes import pack
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.nodes.batch import pack
 from stellar.oscillations.full_gr.eigenfunctions import quasinormal_eigenfunctions
 from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
 from stellar.oscillations.full_gr.interior.responses import interiors

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from parode_core import Status
-from stellar.eos.catalogue import resolve
+from stellar.eos.catalogue.lookup import resolve
 from stellar.oscillations.full_gr.interior.chain import interior_chain
 from stellar.oscillations.full_gr.interior.elements import interior_elements
 from stellar.oscillations.full_gr.interior.responses import interiors

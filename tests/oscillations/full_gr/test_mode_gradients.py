@@ -3,14 +3,14 @@
 import pytest
 import torch
 
-from stellar.eos.catalogue import resolve
-from stellar.eos.node_families import (
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.nodes.families import (
     energy_polytropes,
     hybrids,
     piecewise_polytropes,
     rest_mass_polytropes,
 )
-from stellar.eos.node_spectral import spectral_expansions
+from stellar.eos.nodes.spectral import spectral_expansions
 from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
 from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.oscillations.full_gr.mode_gradients import differentiable_frequencies

@@ -6,7 +6,7 @@ import pytest
 
 from parode_core import Status
 from stellar.constants import C_KM_S, G_CM3_TO_KM2, HZ_PER_INVERSE_KM
-from stellar.eos.catalogue import resolve
+from stellar.eos.catalogue.lookup import resolve
 from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
 from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.oscillations.labels import FluidMode, label_fluid

@@ -8,8 +8,8 @@ import torch
 
 from parode_core import Status
 from parode_core.nonlinear_eigen import FactoredFunction, count_roots
-from stellar.eos.catalogue import resolve
-from stellar.eos.nodes import pack
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.nodes.batch import pack
 from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.oscillations.full_gr.spacetime.certificate import Box
 from stellar.oscillations.full_gr.spacetime.matching import matching, mismatch_function

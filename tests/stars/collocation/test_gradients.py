@@ -6,7 +6,7 @@ import pytest
 import torch
 from star_batches import BU0, batch
 
-from stellar.eos.node_families import piecewise_polytropes, rest_mass_polytropes
+from stellar.eos.nodes.families import piecewise_polytropes, rest_mass_polytropes
 from stellar.stars.collocation.properties import Wanted
 from stellar.stars.collocation.solve import Resolution, solve
 

@@ -1,0 +1,1 @@
+"""Equations of state on torch: batches with one equation a lane, evaluated at nodes."""

@@ -1,0 +1,1 @@
+"""Uniform nuclear matter: its energy in several models, and beta equilibrium with leptons."""

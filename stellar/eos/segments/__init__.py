@@ -1,0 +1,1 @@
+"""Pieces of matter as functions of log-enthalpy: closed forms, series, and stacks of them."""

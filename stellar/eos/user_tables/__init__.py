@@ -1,0 +1,1 @@
+"""Tables by path: read, checked, completed, and made into matter."""
