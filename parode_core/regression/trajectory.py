@@ -10,12 +10,12 @@ of two, of which it needs a curve.
 import torch
 from torch import Tensor
 
-from parode_core import newton
-from parode_core.elements import Mesh, mesh
-from parode_core.problem import Problem
+from parode_core.collocation.elements import Mesh, mesh
+from parode_core.collocation.problem import Problem
 from parode_core.regression.outcome import Trajectories
 from parode_core.regression.rows import RightHandSide
 from parode_core.regression.statement import check_statement
+from parode_core.solvers import newton
 from parode_core.status import Status
 
 

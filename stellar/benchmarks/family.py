@@ -9,7 +9,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from parode_core.newton import Newton, solve
+from parode_core.solvers.newton import Newton, solve
 from stellar.stars.collocation.polytropes import POLYTROPES, Polytropes, bulk, one_element
 
 GAMMA = 2.0

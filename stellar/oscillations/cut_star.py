@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from parode_core.bases import Basis
-from parode_core.elements import AFFINE, GRADED_LEFT, GRADED_RIGHT, Mesh, mesh
+from parode_core.collocation.elements import AFFINE, GRADED_LEFT, GRADED_RIGHT, Mesh, mesh
 from stellar.oscillations.nodal_star import NodeStar
 
 

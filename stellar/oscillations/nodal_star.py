@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from parode_core.bases import Basis
-from parode_core.elements import Mesh
+from parode_core.collocation.elements import Mesh
 from parode_core.lanes import padded
 from stellar.eos.nodes.batch import NodeEOS
 from stellar.stars.collocation.nodal_star import NodalStar

@@ -11,7 +11,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from parode_core.elements import AFFINE, GRADED_RIGHT, mesh
+from parode_core.collocation.elements import AFFINE, GRADED_RIGHT, mesh
 from stellar.oscillations.nodal_star import NodeStar
 
 

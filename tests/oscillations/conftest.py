@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy.integrate import solve_ivp
 
-from parode_core.elements import GRADED_RIGHT, mesh
+from parode_core.collocation.elements import GRADED_RIGHT, mesh
 from stellar.eos.catalogue.lookup import resolve
 from stellar.eos.nodes.batch import pack
 from stellar.oscillations.nodal_star import NodeStar, node_star

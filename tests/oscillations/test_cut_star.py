@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from parode_core.elements import AFFINE, GRADED_LEFT, GRADED_RIGHT, mesh
+from parode_core.collocation.elements import AFFINE, GRADED_LEFT, GRADED_RIGHT, mesh
 from stellar.eos.catalogue.lookup import resolve
 from stellar.eos.nodes.batch import pack
 from stellar.oscillations.cut_star import cut

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from parode_core.elements import Mesh, mesh
-from parode_core.problem import Problem
+from parode_core.collocation.elements import Mesh, mesh
+from parode_core.collocation.problem import Problem
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,8 @@ import torch
 from analytic_case import Case, column, columned, ellipse, even, numbers, numpy_function
 from scipy import optimize, special
 
-from parode_core.linear import Coefficients, linear_problem
-from parode_core.problem import Problem, matrix, vector
+from parode_core.collocation.problem import Problem, matrix, vector
+from parode_core.solvers.linear import Coefficients, linear_problem
 
 
 def airy() -> Case:

@@ -8,8 +8,8 @@ from analytic_case import Case, column, columned, ellipse, even, numbers, numpy_
 from scipy import special
 from torch import Tensor
 
-from parode_core.linear import Coefficients, linear_problem
-from parode_core.problem import Problem, matrix, vector
+from parode_core.collocation.problem import Problem, matrix, vector
+from parode_core.solvers.linear import Coefficients, linear_problem
 
 
 def spiral() -> Case:

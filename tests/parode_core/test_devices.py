@@ -5,12 +5,12 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from parode_core.collocation import Collocation
-from parode_core.elements import mesh
-from parode_core.gradient import differentiable
-from parode_core.newton import Iteration, Newton, advance, solve
-from parode_core.outset import scales
-from parode_core.problem import Problem, vector
+from parode_core.collocation.elements import mesh
+from parode_core.collocation.problem import Problem, vector
+from parode_core.collocation.residual import Collocation
+from parode_core.solvers.gradient import differentiable
+from parode_core.solvers.newton import Iteration, Newton, advance, solve
+from parode_core.solvers.outset import scales
 
 F64 = torch.float64
 needs_gpu = [

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from parode_core.bases import BASES
-from parode_core.elements import mesh
+from parode_core.collocation.elements import mesh
+from parode_core.collocation.problem import Problem, vector
 from parode_core.lanes import TILE, finite, padded, spread, take, tensors, tiles
-from parode_core.newton import solve
-from parode_core.problem import Problem, vector
+from parode_core.solvers.newton import solve
 
 F64 = torch.float64
 

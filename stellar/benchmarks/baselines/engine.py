@@ -2,10 +2,11 @@
 
 from torch import Tensor
 
-from parode_core import chord, newton
-from parode_core.atlas import Atlas
-from parode_core.chord import Chord
-from parode_core.newton import Newton
+from parode_core.families import chord
+from parode_core.families.atlas import Atlas
+from parode_core.families.chord import Chord
+from parode_core.solvers import newton
+from parode_core.solvers.newton import Newton
 from stellar.benchmarks.baselines.method import Method, Solver
 from stellar.stars.collocation.polytropes import (
     POLYTROPES,

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from parode_core.elements import Mesh
-from parode_core.problem import Problem, matrix, vector
-from parode_core.sweep import sweep
+from parode_core.collocation.elements import Mesh
+from parode_core.collocation.problem import Problem, matrix, vector
+from parode_core.solvers.sweep import sweep
 from stellar.eos.nodes.batch import NodeEOS
 from stellar.eos.nodes.forms import NodeStates
 from stellar.stars.collocation.differentiation import values

@@ -5,11 +5,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from parode_core.elements import Mesh
-from parode_core.gradient import differentiable
+from parode_core.collocation.elements import Mesh
+from parode_core.collocation.problem import Problem
 from parode_core.lanes import tensors
-from parode_core.problem import Problem
-from parode_core.solution import Solution
+from parode_core.solvers.gradient import differentiable
+from parode_core.solvers.solution import Solution
 from stellar.eos.nodes.batch import NodeEOS
 
 

@@ -20,8 +20,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from parode_core.elements import AFFINE, GRADED_RIGHT
-from parode_core.solution import tail
+from parode_core.collocation.elements import AFFINE, GRADED_RIGHT
+from parode_core.solvers.solution import tail
 from stellar.eos.nodes.batch import NodeEOS
 from stellar.eos.nodes.forms import NodeStates
 from stellar.stars.collocation.differentiation import asked

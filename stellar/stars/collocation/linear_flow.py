@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from parode_core.linear import Coefficients
+from parode_core.solvers.linear import Coefficients
 from stellar.stars.collocation.substitution import Flow
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from parode_core.elements import Mesh
+from parode_core.collocation.elements import Mesh
 from parode_core.lanes import padded
 from stellar.eos.nodes.batch import NodeEOS
 

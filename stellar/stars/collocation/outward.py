@@ -13,11 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from parode_core.elements import Mesh
+from parode_core.collocation.elements import Mesh
+from parode_core.collocation.problem import Problem
 from parode_core.lanes import finite, padded, take
-from parode_core.newton import solve as newton_solve
-from parode_core.problem import Problem
-from parode_core.solution import Solution
+from parode_core.solvers.newton import solve as newton_solve
+from parode_core.solvers.solution import Solution
 from parode_core.status import Status
 from stellar.stars.collocation.substitution import (
     Centre,
@@ -48,10 +48,11 @@ def solve(
 ) -> Solution:
     """Solve an initial-value problem with a singular start and continuous states.
 
-    Arguments and result are those of `parode_core.newton.solve`; tensors of `problem.fields` have
-    nodes as their third axis where their second one has the length of the elements. `mesh` and
-    `parameters` come in whole tiles, `lanes` of them are solved. Where substitutions do not
-    converge a lane goes to Newton's method if `newton`, or its states are NaN from there on.
+    Arguments and result are those of `newton.solve` in `parode_core.solvers`; tensors of
+    `problem.fields` have nodes as their third axis where their second one has the length of the
+    elements. `mesh` and `parameters` come in whole tiles, `lanes` of them are solved. Where
+    substitutions do not converge a lane goes to Newton's method if `newton`, or its states are NaN
+    from there on.
     """
     with torch.no_grad():
         march = _March(problem, flow, problem.fields(mesh, parameters), mesh, tolerance)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 import torch
 from torch import Tensor
 
-from parode_core.elements import AFFINE, GRADED_RIGHT, Mesh, mesh
+from parode_core.collocation.elements import AFFINE, GRADED_RIGHT, Mesh, mesh
 from parode_core.lanes import padded
 from stellar.eos.nodes.batch import NodeEOS
 

@@ -15,10 +15,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from parode_core.chart import Chart
-from parode_core.elements import Mesh, mesh
-from parode_core.problem import vector
-from parode_core.solution import Solution
+from parode_core.collocation.elements import Mesh, mesh
+from parode_core.collocation.problem import vector
+from parode_core.families.chart import Chart
+from parode_core.solvers.solution import Solution
 from stellar.stars.collocation.background import EQUILIBRIUM, Matter, central_scales
 from stellar.stars.collocation.nodal_star import FOUR_PI
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from parode_core.elements import Mesh
-from parode_core.solution import tail
+from parode_core.collocation.elements import Mesh
+from parode_core.solvers.solution import tail
 from stellar.stars.collocation import exterior, monopole, quadrupole, rotation, tides
 from stellar.stars.collocation.frame_dragging import dragging, frame
 from stellar.stars.collocation.nodal_star import FOUR_PI, NodalStar

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from parode_core.bases import Basis
-from parode_core.elements import GRADED_RIGHT
+from parode_core.collocation.elements import GRADED_RIGHT
 from stellar.stars.collocation.nodal_star import NodalStar
 
 

@@ -22,9 +22,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from parode_core.elements import Mesh
-from parode_core.linear import Coefficients, linear_problem
-from parode_core.problem import matrix, vector
+from parode_core.collocation.elements import Mesh
+from parode_core.collocation.problem import matrix, vector
+from parode_core.solvers.linear import Coefficients, linear_problem
 from stellar.stars.collocation.differentiation import values
 from stellar.stars.collocation.exterior import hypergeometric
 from stellar.stars.collocation.frame_dragging import Frame

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from parode_core.elements import Mesh
-from parode_core.problem import Problem
+from parode_core.collocation.elements import Mesh
+from parode_core.collocation.problem import Problem
 from stellar.stars.collocation.differentiation import values
 from stellar.stars.collocation.nodal_star import NodalStar
 from stellar.stars.collocation.outward import solve

@@ -24,7 +24,7 @@ import torch
 from torch import Tensor
 
 from parode_core.bases import Basis
-from parode_core.elements import Mesh
+from parode_core.collocation.elements import Mesh
 
 State = list[Tensor]
 

@@ -1,0 +1,1 @@
+"""Collocated problems solved: Newton's method, linear problems, accuracy, derivatives."""
