@@ -2,27 +2,30 @@
 
 Of each method the coarsest setting is taken that meets the targets, against the engine at a finer
 one, which shares no right-hand side with the shooting: what that is off by bounds the error of the
-engine, too. Stars are built anew by each method, and are in its time. Along a sequence, where a few
-stars tell all others, building the sequence is in the time of its points.
+engine, too. Stars are built anew by each method, and are in its time.
+
+Shooting has two forms. The solver of this package carries many trial frequencies through a star at
+once and finds all its modes, with a proof that none is missing, labels and errors: all at once.
+Usual programs take one mode after the other, each from a guess: one by one, where guesses are given
+and nothing is proven. Ratios to both are of seconds a mode. The modes that count are those asked
+for: the wII that a list of w-modes proves to be beside w1 are in its time, but count nothing, and
+one by one they are not shot.
 """
 
 import math
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
-
 from stellar.benchmarks.baselines.mode_engine import ENGINE_MODES, REFERENCE, computed
-from stellar.benchmarks.baselines.mode_method import ModeMethod, Spectra, Spectrum
+from stellar.benchmarks.baselines.mode_method import Spectra, Spectrum
 from stellar.benchmarks.baselines.shooting_modes import SHOOTING_MODES
+from stellar.benchmarks.baselines.shooting_one_by_one import TITLE, one_by_one
+from stellar.benchmarks.mode_choice import Choice, asked, choose, times_faster
+from stellar.benchmarks.mode_ensemble import ensemble
 from stellar.benchmarks.star_samples import Sample, sample
 from stellar.benchmarks.timing import in_turn, one_thread
-from stellar.constants import MSUN_KM
 from stellar.oscillations.mode import ModeRequest
-from stellar.oscillations.order import Order
-from stellar.parode.mode_sequences import Span, mode_sequences
 
 SPECTRA = {
     "cowling": Spectrum(
@@ -37,9 +40,8 @@ SPECTRA = {
 BAROTROPIC = ("f", "p", "radial")
 KINDS = ("gamma", "pp", "functional")
 LANES = (1, 16, 256)
-ALONG = "full"  # the spectrum that is interpolated along sequences
-POINTS = 1000  # masses of a sequence
-INTERPOLATED = 1e-6  # accuracy asked of a sequence, as by default
+ALONG = ("full", "w")  # the spectra that are interpolated along sequences
+POINTS = (256, 1000)  # masses of a sequence
 LONGEST = 6.0  # processor seconds of a call: of more stars only so many are timed
 TOGETHER = 4.0  # by how much stars become cheaper from one number of them to the next
 
@@ -52,8 +54,9 @@ class Cost:
         without what it takes to build the sequence
     setting, re_error, im_error : how set, and its largest relative errors of Re and Im omega
     lanes, timed : stars asked for, and stars of the call that was timed
-    modes : of a star;  seconds : processor time of a star, the smallest of the repetitions
-    over_shooting : how many times faster a star, and with as many modes a mode, than shooting
+    modes : of a star, asked for;  seconds : processor time of a star, the smallest of repetitions
+    over_all_at_once, over_one_by_one : how many times faster a mode than by shooting all modes of
+        a star at once, and than by shooting one mode at a time; NaN where that met no target
     """
 
     kind: str
@@ -66,17 +69,22 @@ class Cost:
     timed: int
     modes: float
     seconds: float
-    over_shooting: float
+    over_all_at_once: float
+    over_one_by_one: float
 
 
 @dataclass(frozen=True)
-class _Choice:
-    """A setting, its errors, modes a star, and seconds a star as first measured."""
+class _Case:
+    """The modes of one kind of stars, the star that settings are chosen with, and the baselines."""
 
-    setting: float
-    errors: tuple[float, float]
-    modes: float
-    seconds: float
+    kind: str
+    name: str
+    spectrum: Spectrum
+    stars: Sample
+    truth: Spectra
+    mass: float
+    together: Choice | None = None
+    single: Choice | None = None
 
 
 def measure(
@@ -86,40 +94,67 @@ def measure(
     repeats: int,
     progress: Callable[[str], None],
 ) -> Iterator[Cost]:
-    """Time both methods on every kind of matter, and sequences where they have these modes."""
+    """Time all methods on every kind of matter, and sequences where they have these modes."""
     with one_thread():
         for kind in kinds:
             for name in spectra:
-                yield from _measured(kind, name, lanes, repeats, progress)
+                case = _against(_case(kind, name), progress)
+                yield from _shot(case)
+                progress(f"{kind}, {case.spectrum.title}: engine")
+                yield from _engine(case, lanes, repeats)
+                if name in ALONG:
+                    progress(f"{kind}, {case.spectrum.title}: along a sequence")
+                    yield from _along(case)
 
 
-def _measured(
-    kind: str, name: str, lanes: Sequence[int], repeats: int, progress: Callable[[str], None]
-) -> Iterator[Cost]:
+def _case(kind: str, name: str) -> _Case:
     spectrum, stars = spectrum_of(kind, name), sample(kind, 1)
     truth, masses = computed(stars, spectrum, REFERENCE)
-    progress(f"{kind}, {spectrum.title}: shooting")
-    shot = choose(SHOOTING_MODES, spectrum, stars, truth)
-    if shot is None:
+    return _Case(kind, name, spectrum, stars, asked(truth), masses[0])
+
+
+def _against(case: _Case, progress: Callable[[str], None]) -> _Case:
+    """With both forms of shooting, timed."""
+    chosen = []
+    for method in (SHOOTING_MODES, one_by_one(case.truth)):
+        progress(f"{case.kind}, {case.spectrum.title}: {method.title}")
+        chosen.append(choose(method, case.spectrum, case.stars, case.truth))
+    return replace(case, together=chosen[0], single=chosen[1])
+
+
+def _shot(case: _Case) -> Iterator[Cost]:
+    for method, chosen in (("shooting", case.together), ("one_by_one", case.single)):
+        if chosen is not None:
+            yield _cost(case, method, chosen, 1, 1, chosen.seconds)
+
+
+def _engine(case: _Case, lanes: Sequence[int], repeats: int) -> Iterator[Cost]:
+    chosen = choose(ENGINE_MODES, case.spectrum, case.stars, case.truth)
+    if chosen is None:
         return
-    yield _cost(kind, name, "shooting", shot, 1, 1, shot.seconds, shot)
-    progress(f"{kind}, {spectrum.title}: engine")
-    chosen = choose(ENGINE_MODES, spectrum, stars, truth)
-    if chosen is not None:
-        rate = chosen.seconds
-        solver = ENGINE_MODES.solver(spectrum, chosen.setting)
-        for count in sorted(lanes):
-            timed = min(count, ENGINE_MODES.most, max(1, int(TOGETHER * LONGEST / rate)))
-            members = sample(kind, timed)
-            members.nodes()  # matter is there before its stars are
-            work = in_turn({"engine": partial(solver, members)}, repeats)["engine"]
-            rate = work.least / timed
-            yield _cost(kind, name, "engine", chosen, count, timed, rate, shot)
-    if name == ALONG:
-        progress(f"{kind}, {spectrum.title}: along a sequence")
-        found, seconds = along_sequence(spectrum, stars, truth, masses[0] / MSUN_KM)
-        yield _cost(kind, name, "sequence", found, POINTS, POINTS, found.seconds, shot)
-        yield _cost(kind, name, "series", found, POINTS, POINTS, seconds, shot)
+    rate = chosen.seconds
+    solver = ENGINE_MODES.solver(case.spectrum, chosen.setting)
+    for count in sorted(lanes):
+        timed = min(count, ENGINE_MODES.most, max(1, int(TOGETHER * LONGEST / rate)))
+        members = sample(case.kind, timed)
+        members.nodes()  # matter is there before its stars are
+        rate = in_turn({"engine": partial(solver, members)}, repeats)["engine"].least / timed
+        yield _cost(case, "engine", chosen, count, timed, rate)
+
+
+def _along(case: _Case) -> Iterator[Cost]:
+    """Ensembles of one equation of state, that of the star that settings are chosen with."""
+    stars = case.stars
+    lightest = Sample(case.kind, sample(case.kind, max(POINTS)).h_c[:1], stars.parameters)
+    (mass,) = computed(lightest, case.spectrum, REFERENCE)[1]
+    found = ensemble(case.spectrum, stars, case.truth, (mass, case.mass), POINTS)
+    if found is None:
+        return
+    chosen = Choice(found.setting, found.errors, found.modes, math.nan)
+    for count, seconds in zip(found.points, found.evaluating, strict=True):
+        yield _cost(case, "sequence", chosen, count, count, (found.building + seconds) / count)
+    most = found.points[-1]
+    yield _cost(case, "series", chosen, most, most, found.evaluating[-1] / most)
 
 
 def spectrum_of(kind: str, name: str) -> Spectrum:
@@ -132,69 +167,18 @@ def spectrum_of(kind: str, name: str) -> Spectrum:
     return Spectrum(spectrum.title, request, spectrum.gravity, spectrum.targets, spectrum.l)
 
 
-def choose(method: ModeMethod, spectrum: Spectrum, stars: Sample, truth: Spectra) -> _Choice | None:
-    """The coarsest setting that meets the targets."""
-    for setting in method.settings:
-        solver = method.solver(spectrum, setting)
-        start = time.process_time()
-        found = solver(stars)
-        seconds = (time.process_time() - start) / stars.count
-        errors = deviation(found, truth)
-        if all(error <= most for error, most in zip(errors, spectrum.targets, strict=True)):
-            modes = sum(len(star) for star in found) / stars.count
-            return _Choice(setting, errors, modes, seconds)
-    return None
-
-
-def deviation(found: Spectra, truth: Spectra) -> tuple[float, float]:
-    """Largest relative errors of Re and Im omega; infinite where a mode is missing."""
-    real = imaginary = 0.0
-    for star, reference in zip(found, truth, strict=True):
-        for name, omega in reference.items():
-            if name not in star:
-                return math.inf, math.inf
-            other = star[name]
-            size = omega.real or abs(omega)
-            real = max(real, abs(other.real - omega.real) / size)
-            if omega.imag:
-                imaginary = max(imaginary, abs(other.imag / omega.imag - 1.0))
-    return real, imaginary
-
-
-def along_sequence(
-    spectrum: Spectrum, stars: Sample, truth: Spectra, mass: float
-) -> tuple[_Choice, float]:
-    """Points between a star and the heaviest one.
-
-    Returns
-    -------
-    Errors at the star, with the time a point that building the sequence is in, and one without it.
-    """
-    order = Order(INTERPOLATED, (spectrum.l,), spectrum.request, spectrum.gravity)
-    start = time.process_time()
-    (sequence,) = mode_sequences(stars.equations[:1], [order], Span(0.99 * mass))
-    built = time.process_time()
-    sequence.at(np.linspace(sequence.lightest, sequence.heaviest, POINTS))
-    end = time.process_time()
-    own = sequence.at(mass)
-    found = [dict(zip(own.modes, own.omega[0].tolist(), strict=True))]
-    choice = _Choice(INTERPOLATED, deviation(found, truth), len(own.modes), (end - start) / POINTS)
-    return choice, (end - built) / POINTS
-
-
-def _cost(
-    kind: str, name: str, method: str, choice: _Choice, lanes: int, timed: int, seconds: float,
-    shot: _Choice,
-) -> Cost:  # fmt: skip
+def _cost(case: _Case, method: str, chosen: Choice, lanes: int, timed: int, seconds: float) -> Cost:
+    ratios = (times_faster(form, seconds, chosen.modes) for form in (case.together, case.single))
     return Cost(
-        kind, name, method, choice.setting, *choice.errors, lanes, timed, choice.modes,
-        seconds, shot.seconds / seconds,
+        case.kind, case.name, method, chosen.setting, *chosen.errors, lanes, timed, chosen.modes,
+        seconds, *ratios,
     )  # fmt: skip
 
 
 METHODS: Mapping[str, str] = {
     "shooting": SHOOTING_MODES.title,
+    "one_by_one": TITLE,
     "engine": ENGINE_MODES.title,
-    "sequence": f"a sequence built for {POINTS} masses",
-    "series": "its series alone",
+    "sequence": "along a sequence, building included",
+    "series": "along a sequence, its series alone",
 }

@@ -55,7 +55,7 @@ def structure(lanes: str, kinds: str, repeats: int, as_json: bool) -> None:
 @click.option("--repeats", default=1, show_default=True, type=click.IntRange(1, 100))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def modes(lanes: str, kinds: str, spectra: str, repeats: int, as_json: bool) -> None:
-    """Modes of stars, one by one and along sequences, against shooting them, at equal error."""
+    """Modes of stars, also along sequences, against two forms of shooting them, at equal error."""
     from stellar.cli.bench_modes import content, lines
 
     measured = content(kinds, spectra, _counts(lanes), repeats, _progress)

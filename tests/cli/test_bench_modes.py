@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from stellar.benchmarks.modes import SPECTRA, deviation
+from stellar.benchmarks.modes import POINTS, SPECTRA
 
 
 def test_methods_are_measured_at_equal_error(stellar):
     outcome = stellar(
-        "bench", "modes", "--kinds", "gamma", "--spectra", "full", "--lanes", "1,2",
+        "bench", "modes", "--kinds", "gamma", "--spectra", "w", "--lanes", "1,2",
         "--repeats", "1", "--json",
     )  # fmt: skip
     assert outcome.code == 0
@@ -19,26 +19,22 @@ def test_methods_are_measured_at_equal_error(stellar):
     costs = content["costs"]
     assert [cost["method"] for cost in costs] == [
         "shooting",
+        "one_by_one",
         "engine",
         "engine",
         "sequence",
+        "sequence",
         "series",
     ]
-    real, imaginary = SPECTRA["full"].targets
+    assert [cost["lanes"] for cost in costs[2:]] == [1, 2, *POINTS, POINTS[-1]]
+    real, imaginary = SPECTRA["w"].targets
     for cost in costs:
-        assert cost["modes"] == 5
+        assert cost["modes"] == 1  # w1: the wII found beside it does not count
         assert cost["re_error"] <= real
         assert cost["im_error"] <= imaginary
-    shot = costs[0]["seconds"]
-    for cost in costs:
-        assert cost["over_shooting"] == pytest.approx(shot / cost["seconds"])
-
-
-def test_a_missing_mode_is_no_small_error():
-    truth = [{(2, "f"): 0.1 + 1e-5j, (2, "p1"): 0.2 + 1e-6j}]
-    near = {(2, "f"): 0.1 * (1 + 1e-6) + 1.1e-5j, (2, "p1"): 0.2 + 1e-6j}
-    assert deviation([near], truth) == pytest.approx((1e-6, 0.1))
-    assert deviation([{(2, "f"): 0.1 + 1e-5j}], truth) == (float("inf"), float("inf"))
+        assert cost["over_all_at_once"] == pytest.approx(costs[0]["seconds"] / cost["seconds"])
+        assert cost["over_one_by_one"] == pytest.approx(costs[1]["seconds"] / cost["seconds"])
+    assert content["seeds_off"] == 0.01
 
 
 @pytest.mark.parametrize(

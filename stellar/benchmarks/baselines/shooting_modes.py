@@ -1,4 +1,4 @@
-"""Shooting: one star after the other and one mode after the other, with scipy's integrators."""
+"""Shooting with scipy's integrators: one star after the other, all modes of a star at once."""
 
 from stellar.benchmarks.baselines.mode_method import ModeMethod, ModeSolver, Spectra, Spectrum
 from stellar.benchmarks.star_samples import Sample
@@ -35,7 +35,7 @@ def _solver(spectrum: Spectrum, rtol: float) -> ModeSolver:
 
 
 SHOOTING_MODES = ModeMethod(
-    title="shooting, scipy",
+    title="shooting, all modes of a star at once",
     setting="rtol",
     settings=(1e-7, 1e-8, 1e-9, 1e-10),
     solver=_solver,
