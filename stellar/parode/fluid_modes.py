@@ -52,7 +52,13 @@ def fluid_searches(
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         more = SPARE_ORDERS + size - sizes[0]
         fine, coarse, spectra = interiors(
-            part.star, l, size=size, rough=part.rough, orders=orders + more, keep=look is not None
+            part.star,
+            l,
+            size=size,
+            rough=part.rough,
+            orders=orders + more,
+            short=True,
+            keep=look is not None,
         )
         rungs = ladders(part)
         modes = fluid_modes(fine, coarse, wanted=_candidates(fine, request, rungs))

@@ -24,8 +24,10 @@ def spacetime_searches(
     sizes = collocation_sizes(stars)
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
-        more = size - sizes[0]
-        fine, coarse = interiors(part.star, l, size=size, rough=part.rough, orders=HELD + more)[:2]
+        orders = HELD + size - sizes[0]
+        fine, coarse, _ = interiors(
+            part.star, l, size=size, rough=part.rough, orders=orders, short=True
+        )
         return list(spacetime_modes(fine, coarse, request))
 
     short = shortened(stars, LIKE_ORDERS, accuracy, sizes[0])

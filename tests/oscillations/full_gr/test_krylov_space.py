@@ -60,3 +60,20 @@ def test_what_leaves_the_space_is_told():
     left = matrix @ (q @ y) - q @ (small @ y)
     told = (beyond @ y[:, -2:]).norm(dim=1)
     assert torch.allclose(left.norm(dim=1), told, rtol=1e-11, atol=0.0)
+
+
+def test_a_sketch_of_smooth_columns_is_enough():
+    # strings of unequal density: functions of few Legendre coefficients, the first tell their size
+    values = -1.0 / torch.arange(1, 201, dtype=torch.float64) ** 2
+    fall = torch.exp(-0.2 * torch.arange(200, dtype=torch.float64))
+    smooth = fall[:, None] * operator(values, 7) / fall[None, :]
+    first = fall[:, None] * start(200, 1)
+    few = torch.arange(150)
+    q, small, drive, _ = krylov_space(lambda f: smooth @ f, first, 12, few)
+    assert torch.allclose(q[:, few].mT @ q[:, few], torch.eye(24, dtype=torch.float64), atol=1e-11)
+    found = torch.linalg.eigvals(small).real.sort(dim=1).values
+    assert found[0, :4].tolist() == pytest.approx(values[:4].tolist(), rel=1e-9)
+    whole, kept = first, drive
+    for _ in range(11):
+        assert torch.allclose(q @ kept, whole, rtol=1e-9, atol=1e-11)
+        whole, kept = smooth @ whole, small @ kept

@@ -12,7 +12,8 @@ elements by C alpha = drive - Q f, a matrix of four rows an element, so that
 
     T = diag(S_e G_e) - diag(S_e Y_e) C^-1 Q
 
-is kept as blocks and applied at a price that grows as the number of elements.
+is kept as blocks and applied at a price that grows as the number of elements. On an element f and y
+are Legendre series, see `source_series`.
 """
 
 from dataclasses import dataclass
@@ -31,11 +32,11 @@ class InteriorChain:
     """All elements of each star at lambda = sigma; lanes first everywhere.
 
     elements : the matrices;  shift : sigma, [lane]
-    forced : G, [element, component * node, combination * node]
+    forced : G, [element, component * node, coefficient]
     free : Y, [element, component * node, parameter]
     inverse : C^-1, [4 element, 4 element]
     leaving, entering : parts of Q by the f of an element: of the rows at its left end and at the
-        left end of the next one, [element, 4, combination * node]
+        left end of the next one, [element, 4, coefficient]
     singular : whether a factorisation broke down, [lane]
     """
 
@@ -50,12 +51,12 @@ class InteriorChain:
 
     @cached_property
     def blocks(self) -> Tensor:
-        """S_e G_e, [lane, element, combination * node, combination * node]."""
+        """S_e G_e, [lane, element, coefficient, coefficient]."""
         return self.elements.observe(self.forced)
 
     @cached_property
     def seen(self) -> Tensor:
-        """S_e Y_e, [lane, element, combination * node, parameter]."""
+        """S_e Y_e, [lane, element, coefficient, parameter]."""
         return self.elements.observe(self.free)
 
     @cached_property
@@ -68,12 +69,12 @@ class InteriorChain:
 
     @cached_property
     def start(self) -> Tensor:
-        """w, [lane, element, combination * node, 1]."""
+        """w, [lane, element, coefficient, 1]."""
         return self.seen @ self.driven
 
     @cached_property
     def _rows(self) -> Tensor:
-        """S_e G_e above both parts of Q, [lane, element, combination * node + 8, ...]."""
+        """S_e G_e above both parts of Q, [lane, element, coefficient + 8, ...]."""
         return torch.cat((self.blocks, self.entering, self.leaving), dim=2)
 
     def _solved(self, entering: Tensor, leaving: Tensor) -> Tensor:
@@ -82,11 +83,11 @@ class InteriorChain:
         return (self.inverse @ load.flatten(1, 2)).unflatten(1, (-1, COMPONENTS))
 
     def parameters(self, f: Tensor) -> Tensor:
-        """C^-1 Q f for f [lane, element, combination * node, column]."""
+        """C^-1 Q f for f [lane, element, coefficient, column]."""
         return self._solved(self.entering @ f, self.leaving @ f)
 
     def apply(self, f: Tensor) -> Tensor:
-        """T f for f [lane, element, combination * node, column]."""
+        """T f for f [lane, element, coefficient, column]."""
         if self.forced.shape[1] == 1:
             return self.blocks @ f
         size = f.shape[2]
@@ -107,7 +108,7 @@ class InteriorChain:
         return w, v
 
     def dense(self) -> Tensor:
-        """T, [lane, element * combination * node, the same]."""
+        """T, [lane, element * coefficient, the same]."""
         lanes, count, size = self.blocks.shape[:3]
         unit = torch.eye(count * size, dtype=self.blocks.dtype, device=self.blocks.device)
         if count == 1:
@@ -116,7 +117,7 @@ class InteriorChain:
         return self.apply(unit).flatten(1, 2)
 
     def surface_row(self, f: Tensor) -> Tensor:
-        """c f for f [lane, element, combination * node, column], [lane, column]."""
+        """c f for f [lane, element, coefficient, column], [lane, column]."""
         by_forced, by_free = self._surface_rows
         row = (by_forced @ f - by_free @ self.parameters(f)).sum(dim=1)
         return row.squeeze(1)

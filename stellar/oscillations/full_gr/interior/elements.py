@@ -33,6 +33,7 @@ from stellar.oscillations.full_gr.interior.equations import (
     W,
     interior_equations,
 )
+from stellar.oscillations.full_gr.interior.source_series import SourceSeries, source_series
 from stellar.oscillations.nodal_star import NodeStar, StarFields
 
 COMPONENTS = 4
@@ -47,6 +48,7 @@ class InteriorElements:
     reach : weights at the nodes with which P enters the rows of regularity and of V at the surface,
         [lane, 2, node]
     surface : Z and dZ/dr* at the surface by H1 and K, [lane, 2, 2]
+    short : whether elements are short beside the waves of modes, see `source_series`
     """
 
     star: NodeStar
@@ -55,6 +57,7 @@ class InteriorElements:
     equations: InteriorEquations
     reach: Tensor
     surface: Tensor
+    short: bool
 
     @property
     def beta(self) -> Tensor:
@@ -71,6 +74,11 @@ class InteriorElements:
         """Whether there are combinations V_1."""
         return self.equations.combinations > BUOYANCY
 
+    @property
+    def series(self) -> SourceSeries:
+        """How f and y are written on an element."""
+        return source_series(self.star.mesh.basis, self.equations.combinations, short=self.short)
+
     def select(self, lanes: Tensor) -> "InteriorElements":
         """The stars with these indices."""
         at = StarFields(*(getattr(self.fields, part.name)[lanes] for part in fields(StarFields)))
@@ -81,6 +89,7 @@ class InteriorElements:
             self.equations.select(lanes),
             self.reach[lanes],
             self.surface[lanes],
+            self.short,
         )
 
     def matrices(self, lam: Tensor) -> Tensor:
@@ -108,7 +117,7 @@ class InteriorElements:
         return whole.flatten(4, 5).flatten(2, 3)
 
     def sources(self) -> Tensor:
-        """B_h, [lane, element, component * node, combination * node]."""
+        """B_h, [lane, element, component * node, coefficient]."""
         eq, star = self.equations, self.star
         lanes, elements, _, nodes = eq.lead.shape
         whole = eq.s.new_zeros(lanes, elements, COMPONENTS, nodes, eq.combinations, nodes)
@@ -124,10 +133,10 @@ class InteriorElements:
         left[:, :, W, METRIC, -1] = torch.where(star.outermost, led, 0.0)
         left[:, :, W, ENTHALPY] = reached[:, :, 0]
         whole[:, :, :, 0] = left
-        return whole.flatten(4, 5).flatten(2, 3)
+        return self.series.by_coefficients(whole).flatten(2, 3)
 
     def observe(self, states: Tensor) -> Tensor:
-        """H0_1, P_1 and V_1, [lane, element, combination * node, column].
+        """H0_1, P_1 and V_1, [lane, element, coefficient, column].
 
         states : [lane, element, component * node, column]
         """
@@ -141,7 +150,7 @@ class InteriorElements:
             slope = torch.where(eq.buoyant.unsqueeze(-1), self._slopes().to(v.dtype) @ v, 0.0)
             rest = (eq.observed[:, :, BUOYANCY].unsqueeze(-1) * states).sum(dim=2)
             seen.append(rest + slope)
-        return torch.cat(seen, dim=2)
+        return self.series.of_values(seen)
 
     def _slopes(self) -> Tensor:
         """Matrices of s d/dxi, [lane, element, node, node]."""
@@ -190,18 +199,21 @@ class InteriorElements:
         return row
 
 
-def interior_elements(star: NodeStar, l: int, *, stratified: bool) -> InteriorElements:
+def interior_elements(
+    star: NodeStar, l: int, *, stratified: bool, short: bool = False
+) -> InteriorElements:
     """Matrices of the elements of stars for degree l; lengths in units of the radius.
 
     star : stars without elements of no length, see `interior.groups`
     stratified : whether buoyancy is taken into account; without it delta counts as zero
+    short : whether elements are short beside the waves of modes, see `source_series`
     """
     whole = star.in_whole_tiles()
     own = torch.arange(star.lanes, device=star.x_ratio.device)
     equations = interior_equations(whole, l, stratified=stratified).select(own)
     at = StarFields(*(getattr(whole.fields, part.name)[own] for part in fields(StarFields)))
     surface = zerilli_surface(star.compactness, l)
-    return InteriorElements(star, at, l, equations, _reach(star, equations), surface)
+    return InteriorElements(star, at, l, equations, _reach(star, equations), surface, short)
 
 
 def _reach(star: NodeStar, eq: InteriorEquations) -> Tensor:

@@ -20,7 +20,7 @@ class Joints:
     """
 
     def __init__(self, elements: InteriorElements, lam: Tensor) -> None:
-        self.star, eq = elements.star, elements.equations
+        self.star, self.series, eq = elements.star, elements.series, elements.equations
         live = self.star.live
         self.met = torch.zeros_like(live)
         self.met[:, 1:] = live[:, 1:] & live[:, :-1]
@@ -69,13 +69,13 @@ class Joints:
     def sources(self, forced: Tensor) -> tuple[Tensor, Tensor]:
         """Parts of Q: at the left end, and at the left end of the next element.
 
-        forced : states by f, [lane, element, component * node, combination * node]
+        forced : states by f, [lane, element, component * node, coefficient]
         """
         entering, leaving = self.left(forced), -self.right(forced)
-        nodes = forced.shape[2] // COMPONENTS
-        first = ENTHALPY * nodes
-        entering[:, :, V, first] -= torch.where(self.jumps, self.weight, 0.0)
-        leaving[:, :, V, first + nodes - 1] += self._behind[:, :-1].to(leaving.dtype)
+        own, ends = self.series.own(ENTHALPY), self.series.values[ENTHALPY]
+        weight = torch.where(self.jumps, self.weight, 0.0)
+        entering[:, :, V, own] -= weight.unsqueeze(2) * ends[0]
+        leaving[:, :, V, own] += self._behind[:, :-1].unsqueeze(2) * ends[-1]
         met = self.met[:, :, None, None]
         entering = torch.where(met, entering, 0.0)
         leaving = torch.where(met[:, 1:], leaving, 0.0)

@@ -1,9 +1,11 @@
 """The part of a large operator that matters: its block Krylov space, for many lanes at once.
 
-With orthonormal columns Q of span{b, T b, T^2 b, ...}, T Q = Q H + rest, eigenvalues of H approach
-those of T, the largest first, and c Q (1 + d H)^-1 Q^T b approaches c (1 + d T)^-1 b (Arnoldi 1951;
-Saad 2011, ch. 6). Every image is orthogonalised twice. A column of which rounding alone is left
-becomes zero: a lane whose space is exhausted goes on with eigenvalues zero.
+With a basis Q of span{b, T b, T^2 b, ...}, T Q = Q H + rest, eigenvalues of H approach those of T,
+the largest first, and c Q (1 + d H)^-1 e approaches c (1 + d T)^-1 b, b = Q e (Arnoldi 1951; Saad
+2011, ch. 6). Columns are orthonormal in the rows that tell the size of a column, a sketch of it:
+long columns are read once a step instead of four times (Balabanov & Grigori 2022). A column of
+which rounding alone is left becomes zero: a lane whose space is exhausted goes on with eigenvalues
+zero.
 """
 
 from collections.abc import Callable
@@ -15,7 +17,7 @@ ROUNDING = 1e-13  # of a column, below which what is left of it is rounding
 
 
 def krylov_space(
-    apply: Callable[[Tensor], Tensor], start: Tensor, steps: int
+    apply: Callable[[Tensor], Tensor], start: Tensor, steps: int, telling: Tensor | None = None
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Basis and projection of an operator.
 
@@ -24,53 +26,60 @@ def krylov_space(
     apply : T, takes and returns [lane, row, column]
     start : b, a few columns [lane, row, column]
     steps : blocks of as many columns as b has
+    telling : rows that tell the size of a column, many more than there are columns; all if None
 
     Returns
     -------
-    Q [lane, row, vector], H [lane, vector, vector], Q^T b [lane, vector, column], and F, with which
+    Q [lane, row, vector], H [lane, vector, vector], e [lane, vector, column], and F, with which
     T Q y - Q H y has the size of F y_last, y_last the last components of y, [lane, column, column].
     """
     width = start.shape[2]
     size = steps * width
+    if telling is None:
+        telling = torch.arange(start.shape[1], device=start.device)
     # vectors are rows, so that those that are there lie together in memory
     q = start.new_zeros(start.shape[0], size, start.shape[1])
+    sketch = start.new_zeros(start.shape[0], size, telling.shape[0])
     h = start.new_zeros(start.shape[0], size, size)
-    block, first = _orthonormal(start.mT, start.mT)
+    image = start.mT
+    told = image[:, :, telling]
+    block, first = _orthonormal(image, told, told)
     for step in range(steps):
         own = slice(step * width, (step + 1) * width)
-        q[:, own] = block
-        known = q[:, : own.stop]
+        q[:, own], sketch[:, own] = block, block[:, :, telling]
+        known, seen = q[:, : own.stop], sketch[:, : own.stop]
         image = apply(block.mT).mT
-        part = image @ known.mT
+        told = image[:, :, telling]
+        part = told @ seen.mT
+        part = part + (told - part @ seen) @ seen.mT
         rest = image - part @ known
-        again = rest @ known.mT
-        block, scale = _orthonormal(rest - again @ known, image)
-        h[:, : own.stop, own] = (part + again).mT
+        block, scale = _orthonormal(rest, rest[:, :, telling], told)
+        h[:, : own.stop, own] = part.mT
         if own.stop < size:
             h[:, own.stop : own.stop + width, own] = scale
     drive = torch.cat((first, first.new_zeros(first.shape[0], size - width, width)), dim=1)
     return q.mT, h, drive, scale
 
 
-def _orthonormal(rows: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
-    """Orthonormal rows, or zero, and the triangular matrix whose columns give the old ones back.
+def _orthonormal(rows: Tensor, told: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
+    """Rows with orthonormal sketches, or zero, and the triangular matrix that gives the old ones.
 
-    before : the rows that these are what is left of, which tells what is rounding
+    told : their sketches;  before : those of what they are left of, which tells what is rounding
     """
     lanes, width, _ = rows.shape
     factor = rows.new_zeros(lanes, width, width)
     whole = ROUNDING * before.square().sum(dim=2).sqrt()
-    done: list[Tensor] = []
+    done: list[tuple[Tensor, Tensor]] = []
     for j in range(width):
-        rest = rows[:, j]
+        rest, seen = rows[:, j], told[:, j]
         for _ in range(2):
-            for i, other in enumerate(done):
-                overlap = (other * rest).sum(dim=1)
-                factor[:, i, j] += overlap
-                rest = rest - overlap.unsqueeze(1) * other
-        size = rest.square().sum(dim=1).sqrt()
+            for i, (other, other_seen) in enumerate(done):
+                overlap = (other_seen * seen).sum(dim=1, keepdim=True)
+                factor[:, i, j] += overlap[:, 0]
+                rest, seen = rest - overlap * other, seen - overlap * other_seen
+        size = seen.square().sum(dim=1).sqrt()
         there = size > whole[:, j]
         factor[:, j, j] = torch.where(there, size, 0.0)
-        scale = torch.where(there, 1.0 / torch.where(there, size, 1.0), 0.0)
-        done.append(rest * scale.unsqueeze(1))
-    return torch.stack(done, dim=1), factor
+        scale = torch.where(there, 1.0 / torch.where(there, size, 1.0), 0.0).unsqueeze(1)
+        done.append((rest * scale, seen * scale))
+    return torch.stack([row for row, _ in done], dim=1), factor

@@ -61,6 +61,7 @@ def interiors(
     size: int | None = None,
     rough: NodeStar | None = None,
     orders: int = ORDERS,
+    short: bool = False,
     tolerance: float = 1e-3,
     keep: bool = False,
 ) -> Interiors:
@@ -74,6 +75,7 @@ def interiors(
     rough : the same stars for the coarser resolution; the stars themselves if None, and then their
         own error is not in that of the poles
     orders : radial orders up to which poles have to be right
+    short : whether elements are short beside the waves of modes (see `source_series`)
     tolerance : relative distance of lambda_k between the two resolutions up to which a pole counts
         as resolved
     keep : whether the spectra are kept
@@ -102,7 +104,7 @@ def interiors(
     spectra: list[tuple[Tensor, InteriorSpectrum]] = []
     for group, lanes in groups(star):
         fine, coarse = (
-            _elements(part.select(lanes), group, l, nodes)
+            _elements(part.select(lanes), group, l, nodes, short=short)
             for part, nodes in ((star, size), (rough, size - COARSER))
         )
         every = torch.arange(lanes.shape[0], device=lanes.device)
@@ -120,9 +122,10 @@ def interiors(
     return Interiors(joined(star, parts, places), joined(star, others, places), spectra)
 
 
-def _elements(star: NodeStar, group: Group, l: int, nodes: int) -> InteriorElements:
+def _elements(star: NodeStar, group: Group, l: int, nodes: int, *, short: bool) -> InteriorElements:
     """The elements of stars of one group; matter is evaluated for all of them at once."""
-    return interior_elements(_on(trimmed(star, group), nodes), l, stratified=group.stratified)
+    own = _on(trimmed(star, group), nodes)
+    return interior_elements(own, l, stratified=group.stratified, short=short)
 
 
 def _on(star: NodeStar, nodes: int) -> NodeStar:

@@ -33,7 +33,7 @@ class InteriorSpectrum:
     mu, rho : [lane, pole];  constant, status : [lane]
     amplitudes : P^-1 w, [lane, pole]
     residuals : of T y - mu y where the space has been cut off, relative, [lane, pole]
-    basis : orthonormal f, [lane, element, combination * node, vector], None for unit vectors
+    basis : f, [lane, element, coefficient, vector], None for unit vectors
     vectors : P, [lane, vector, pole]
     """
 
@@ -59,7 +59,7 @@ class InteriorSpectrum:
         return torch.where(there, -self.rho / torch.where(there, self.mu, 1.0) ** 2, 0.0)
 
     def functions(self, index: Tensor) -> Tensor:
-        """f of real poles, [lane, element, combination * node, mode], by index [lane, mode]."""
+        """f of real poles, [lane, element, coefficient, mode], by index [lane, mode]."""
         shape = (-1, self.vectors.shape[1], -1)
         return self._whole(self.vectors.gather(2, index.unsqueeze(1).expand(shape)).real)
 
@@ -100,7 +100,7 @@ def interior_spectrum(elements: InteriorElements, orders: int) -> InteriorSpectr
     steps = STEPS + orders + FOR_BUOYANCY * elements.stratified
     count, size = chain.blocks.shape[1:3]
     start = _start(chain)
-    if 2 * count * star.mesh.basis.size <= steps * start.shape[-1]:
+    if count * size <= steps * start.shape[-1]:
         basis, small, beyond = None, chain.dense(), None
         unit = torch.eye(count * size, dtype=small.dtype, device=small.device)
         drive = chain.start.flatten(1, 2)
@@ -108,7 +108,10 @@ def interior_spectrum(elements: InteriorElements, orders: int) -> InteriorSpectr
     else:
         shape = (count, size)
         flat, small, started, beyond = krylov_space(
-            lambda f: chain.apply(f.unflatten(1, shape)).flatten(1, 2), start.flatten(1, 2), steps
+            lambda f: chain.apply(f.unflatten(1, shape)).flatten(1, 2),
+            start.flatten(1, 2),
+            steps,
+            elements.series.telling(count, steps * start.shape[-1]),
         )
         basis = flat.unflatten(1, shape)
         drive, row = started[:, :, :1], chain.surface_row(basis)
@@ -117,7 +120,7 @@ def interior_spectrum(elements: InteriorElements, orders: int) -> InteriorSpectr
 
 def _start(chain: InteriorChain) -> Tensor:
     """w, and T of a source that is the same everywhere, so that modes that hardly radiate start."""
-    even = torch.ones_like(chain.start)
+    even = chain.elements.series.constant().unsqueeze(1).expand_as(chain.start)
     return torch.cat((chain.start, chain.apply(even)), dim=3)
 
 
