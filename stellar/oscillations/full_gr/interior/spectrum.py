@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
+from parode_core.eigen.krylov import krylov_space
 from parode_core.eigen.spectrum import finite_lanes, guarded, lane_status, or_identity
 from stellar.oscillations.full_gr.interior.chain import InteriorChain, interior_chain
 from stellar.oscillations.full_gr.interior.elements import COMPONENTS, InteriorElements
-from stellar.oscillations.full_gr.interior.krylov_space import krylov_space
 
 STEPS = 10  # blocks of two vectors in the Krylov space, beyond one for each radial order
 FOR_BUOYANCY = 12  # more of them: g-modes accumulate at omega = 0 and take their part

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from stellar.oscillations.full_gr.interior.krylov_space import krylov_space
+from parode_core.eigen.krylov import krylov_space
 
 
 def operator(values, seed):
