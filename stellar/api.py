@@ -32,6 +32,7 @@ def modes(
     band: str | None = None,
     gravity: str = "full",
     eigenfunctions: bool = False,
+    interpolate: bool = True,
     solver: str = "auto",
     accuracy: float = 1e-6,
     profiles: bool = False,
@@ -55,6 +56,8 @@ def modes(
     band : instead, every mode between two frequencies in Hz, "LO:HI"
     gravity : "full" or "cowling"
     eigenfunctions : whether the modes along the radius are handed back too
+    interpolate : whether modes may be interpolated where one equation of state has many stars: to
+        the accuracy asked for, and those rows say so
     solver : "parode", all stars and modes at once, "shooting", or "auto" for the first that is good
         at the command and the equation of state
     accuracy : requested relative accuracy of masses, radii and frequencies
@@ -89,6 +92,7 @@ def modes(
         band=band,
         gravity=gravity,
         eigenfunctions=eigenfunctions,
+        interpolate=interpolate,
         solver=solver,
         accuracy=accuracy,
         profiles=profiles,

@@ -22,7 +22,7 @@ from stellar.stars.targets import (
 
 # commands, each with the options that the others do not have
 OWN_OPTIONS: dict[str, tuple[str, ...]] = {
-    "modes": ("l", "families", "n_max", "band", "gravity", "eigenfunctions"),
+    "modes": ("l", "families", "n_max", "band", "gravity", "eigenfunctions", "interpolate"),
     "structure": (),
     "love": ("l",),
     "rotation": ("spin_hz",),
@@ -50,6 +50,7 @@ class RunConfig:
     l, families, n_max, band, gravity, eigenfunctions : which modes, and whether they are stored
         along the radius; `families` None asks for f, p and, where the
         star has them, g and i; `band` in Hz as `LO:HI`
+    interpolate : whether modes may be interpolated where one sequence has many stars
     spin_hz : spin frequencies of `rotation` as a range, Hz; None for coefficients alone
     solver : a name in `campaign.solvers`, or `auto`: the batched one where it is good at it
     accuracy, device, profiles : to what relative accuracy, where, and what is stored
@@ -70,6 +71,7 @@ class RunConfig:
     band: str | None = None
     gravity: str = "full"
     eigenfunctions: bool = False
+    interpolate: bool = True
     spin_hz: str | None = None
     solver: str = AUTO
     accuracy: float = 1e-6
@@ -117,6 +119,13 @@ class RunConfig:
                 f"--band '{self.band}': give two frequencies in Hz, as in --band 1000:6000."
             )
         return float(item[0].start), float(item[0].stop)
+
+    @property
+    def follows_sequences(self) -> bool:
+        """Whether modes are asked for that can be interpolated along sequences."""
+        named = self.command == "modes" and self.band is None and not self.eigenfunctions
+        fluid = self.families is None or set(self.families) != {"w"}
+        return self.interpolate and named and fluid and self.selector in SEQUENCE_SELECTORS
 
     @cached_property
     def spins(self) -> tuple[float, ...]:
@@ -182,6 +191,7 @@ _TYPES: dict[str, type] = {
     "band": str,
     "gravity": str,
     "eigenfunctions": bool,
+    "interpolate": bool,
     "spin_hz": str,
     "solver": str,
     "accuracy": float,

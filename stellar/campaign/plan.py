@@ -44,8 +44,14 @@ class Plan:
         tiles = [Tile(self.config, ())]
         room, solver = 0, ""
         for member in self.members:
-            size = solver_named(member.solver).tile_size(self.config.command, stars, jobs)
-            parts = _parts(member, tall, usual, size)
+            likes = solver_named(member.solver)
+            size = likes.tile_size(self.config.command, stars, jobs)
+            if self.config.follows_sequences and tall >= likes.crowd:
+                waves = "w" in (self.config.families or ())  # which are searched star by star
+                most = likes.oscillating_per_tile if waves else likes.stars_per_tile
+                parts = _parts(member, tall, usual, most, together=True)
+            else:
+                parts = _parts(member, tall, usual, size)
             if solver != member.solver or room < parts[0].expected:
                 tiles.append(Tile(self.config, ()))
                 room, solver = size, member.solver
@@ -58,17 +64,21 @@ class Plan:
         return [tile for tile in tiles if tile.parts]
 
 
-def _parts(member: Member, tall: int, usual: int, size: int) -> list[Part]:
+def _parts(
+    member: Member, tall: int, usual: int, size: int, *, together: bool = False
+) -> list[Part]:
     """The stars of a member in slices that a tile can take.
 
     tall, usual : how many values there are at most, and as a rule, where `max` leaves it open
+    together : see `Part`
     """
     if usual <= size:
-        return [Part(member, 0, None, usual)]
+        return [Part(member, 0, None, usual, together)]
     starts = range(0, tall, size)
     return [
-        Part(member, start, start + size, min(max(usual - start, 0), size)) for start in starts[:-1]
-    ] + [Part(member, starts[-1], None, max(usual - starts[-1], 0))]
+        Part(member, start, start + size, min(max(usual - start, 0), size), together)
+        for start in starts[:-1]
+    ] + [Part(member, starts[-1], None, max(usual - starts[-1], 0), together)]
 
 
 def plan(config: RunConfig) -> Plan:

@@ -26,6 +26,7 @@ class Solver:
     most_intervals : rows of a user's table beyond which another solver is quicker
     sequences_per_task, stars_per_tile : how many it likes to be given together
     oscillating_per_tile : the same of stars whose modes are asked for
+    crowd : stars of one sequence from which on modes may be interpolated: they stay together
     """
 
     module: str
@@ -36,6 +37,7 @@ class Solver:
     sequences_per_task: int
     stars_per_tile: int
     oscillating_per_tile: int
+    crowd: float
 
     def computes(self, command: str, gravity: str) -> bool:
         """Whether it computes a command; `gravity` counts for modes alone."""
@@ -69,6 +71,7 @@ SOLVERS = {
         sequences_per_task=64,
         stars_per_tile=4096,
         oscillating_per_tile=256,
+        crowd=64,
     ),
     "shooting": Solver(
         "stellar.shooting.solver",
@@ -79,6 +82,7 @@ SOLVERS = {
         sequences_per_task=1,
         stars_per_tile=1,
         oscillating_per_tile=1,
+        crowd=math.inf,
     ),
 }
 

@@ -44,12 +44,15 @@ class Part:
     """Stars of one equation of state: its values number `start` to `stop` (None: to the last).
 
     expected : how many stars that is, as a rule
+    together : whether the number of processes does not decide where the part ends, so that modes
+        may be interpolated along it
     """
 
     member: Member
     start: int
     stop: int | None
     expected: int
+    together: bool = False
 
     def halves(self) -> "list[Part]":
         """Two parts that hold the same stars; itself where it cannot be divided."""
@@ -57,8 +60,8 @@ class Part:
             return [self]
         middle, left = self.start + self.expected // 2, self.expected // 2
         return [
-            Part(self.member, self.start, middle, left),
-            Part(self.member, middle, self.stop, self.expected - left),
+            replace(self, stop=middle, expected=left),
+            replace(self, start=middle, expected=self.expected - left),
         ]
 
 
@@ -147,7 +150,8 @@ def lost_tile(tile: Tile, reason: str) -> Piece:
 
 def _work(config: RunConfig, part: Part) -> _Work:
     eos = part.member.equation()
-    return _Work(part, eos, order_of(config, eos)[0])
+    order = order_of(config, eos)[0]
+    return _Work(part, eos, replace(order, interpolate=part.together))
 
 
 def _solve(config: RunConfig, name: str, works: list[tuple[_Work, ColdEOS]]) -> None:

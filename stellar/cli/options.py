@@ -77,6 +77,12 @@ _MODES = [
         default=None,
         help="Store the modes along the radius too (see `stellar plot eigenfunction`).",
     ),
+    click.option(
+        "--interpolate/--no-interpolate",
+        default=None,
+        help="Interpolate modes where one equation of state has many stars; such rows say so.  "
+        "[default: interpolate]",
+    ),
 ]
 _LOVE = [
     click.option(

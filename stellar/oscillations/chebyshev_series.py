@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-LAST = 2  # coefficients that tell what is left out
+LAST = 4  # coefficients that tell what is left out: of an oscillating series some are small
 SLOWEST = 0.95  # ratio of coefficients beyond which a series has not begun to converge
 SAFETY = 2.0
-NOISE = 3.0  # by how much interpolation through up to 25 nodes can amplify what they are off by
+NOISE = 3.5  # by how much interpolation through up to 49 nodes can amplify what they are off by
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,11 @@ class Stretch:
         part = 0.5 * (1.0 + x)
         return self.start + (self.stop - self.start) * (part * part if self.onset else part)
 
+    def x(self, h_c: Floats) -> Floats:
+        """Where stars with these central log-enthalpies, which it holds, stand in [-1, 1]."""
+        part = (h_c - self.start) / (self.stop - self.start)
+        return 2.0 * (np.sqrt(part) if self.onset else part) - 1.0
+
     def halves(self) -> "tuple[Stretch, Stretch]":
         """The stretch divided at x = 0."""
         middle = float(self.h_c(np.zeros(1))[0])
@@ -67,10 +72,12 @@ class Series:
     def left_out(self) -> Floats:
         """What the series leave out, from how their last coefficients fall, [row]."""
         size = np.abs(self.coefficients)
-        last, before = size[:, -LAST:].max(axis=1), size[:, -2 * LAST : -LAST].max(axis=1)
+        ends, before = size[:, -LAST:], size[:, -2 * LAST : -LAST].max(axis=1)
         known = before > 0.0
-        ratio = np.where(known, last / np.where(known, before, 1.0), 0.0) ** (1.0 / LAST)
-        ratio = np.minimum(ratio, SLOWEST)
+        fallen = np.where(known, ends.max(axis=1) / np.where(known, before, 1.0), 0.0)
+        ratio = np.minimum(fallen ** (1.0 / LAST), SLOWEST)
+        # where the last coefficient would stand by each of those before it
+        last = (ends * ratio[:, None] ** np.arange(LAST - 1, -1, -1)).max(axis=1)
         return SAFETY * last * np.maximum(1.0, ratio / (1.0 - ratio))
 
     @property
@@ -102,3 +109,30 @@ class Series:
         """The derivatives by x; what their noise is is not known."""
         derived: Floats = chebyshev.chebder(self.coefficients, axis=1).astype(np.float64)
         return Series(derived, np.full(derived.shape[0], math.nan))
+
+
+@dataclass(frozen=True)
+class PositiveSeries:
+    """Functions that are not negative: as they are, and as logarithms.
+
+    The one is told best where they pass near zero, the other where they change by powers of ten.
+    """
+
+    plain: Series
+    logarithm: Series
+
+    @classmethod
+    def of(cls, values: Floats, errors: Floats) -> "PositiveSeries":
+        """As for `Series`, with the errors of all values, [row, node]."""
+        known = np.where(values > 0.0, values, math.nan)
+        relative = (errors / known).max(axis=1)
+        return cls(Series.of(values, errors.max(axis=1)), Series.of(np.log(known), relative))
+
+    def at(self, x: Floats) -> tuple[Floats, Floats]:
+        """Values and their estimated errors, the smaller of both, [row, point]."""
+        plain, powers = self.plain.at(x), np.exp(self.logarithm.at(x))
+        plain_error = np.broadcast_to(self.plain.errors[:, None], plain.shape)
+        with np.errstate(over="ignore"):  # a series that says nothing has an infinite error
+            powers_error = powers * np.expm1(self.logarithm.errors)[:, None]
+        better = powers_error < plain_error
+        return np.where(better, powers, plain), np.where(better, powers_error, plain_error)

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from stellar.oscillations.mode import Mode
+
 RENAMED = 1e-2  # relative distance that a change of label costs
 FAR = 0.3  # relative distance from the extrapolation beyond which a mode is on no curve
 
@@ -22,15 +24,20 @@ FAR = 0.3  # relative distance from the extrapolation beyond which a mode is on 
 class Sighting:
     """One mode of one star as a point of a curve.
 
-    label : as in `Mode`
+    mode : what it is
     values : what is interpolated, its real part for the frequency and its imaginary one for the
         damping, scaled to vary slowly along the sequence
     errors : of the two, absolute
     """
 
-    label: str
+    mode: Mode
     values: complex
     errors: tuple[float, float]
+
+    @property
+    def label(self) -> str:
+        """The name of the mode in its star."""
+        return self.mode.label
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ class ModeStretch:
     size : M and R
     names : degree of each curve, and its labels between neighbouring stars, empty where they change
     real, imaginary : what is interpolated of each curve; a damping that is not known is NaN
+    modes : of each curve, star by star
     lost : modes of some stars that no curve goes through
     """
 
@@ -75,6 +76,7 @@ class ModeStretch:
     names: tuple[CurveName, ...]
     real: Series
     imaginary: Series
+    modes: tuple[tuple[Mode, ...], ...]
     lost: frozenset[ModeName]
 
     def owner(self, name: ModeName) -> NDArray[np.int64]:
@@ -167,6 +169,7 @@ def mode_stretch(stretch: Stretch, h_c: Floats, stars: Solved) -> ModeStretch:
         tuple(names),
         Series.of(values.real, errors[:, 0]),
         Series.of(values.imag, errors[:, 1]),
+        tuple(tuple(each.mode for each in curve.sightings) for curve in found),
         _lost(stars.searches, names),
     )
 
@@ -202,8 +205,8 @@ def _sighting(mode: Mode, mass: float, radius: float) -> Sighting:
     time = math.sqrt(radius**3 / mass)
     if mode.l > 0:
         scaled = complex(omega.real * time, omega.imag * radius)
-        return Sighting(mode.label, scaled, (error * time, damping_error * radius))
+        return Sighting(mode, scaled, (error * time, damping_error * radius))
     # next to omega = 0 the error of omega^2 is the square of that of omega
     whole = error + damping_error
     squared = max(2.0 * abs(omega) * whole, whole * whole) * time * time
-    return Sighting(mode.label, complex((omega * omega).real * time * time, 0.0), (squared, 0.0))
+    return Sighting(mode, complex((omega * omega).real * time * time, 0.0), (squared, 0.0))

@@ -23,6 +23,7 @@ class Order:
     profiles, eigenfunctions : whether radial profiles, modes along the radius are handed back
     tides : degrees of the electric Love numbers;  magnetic_tides : whether the magnetic ones too
     rotation : whether the coefficients of slow rotation are wanted
+    interpolate : whether modes may be interpolated where one sequence has many stars
     """
 
     accuracy: float
@@ -34,6 +35,7 @@ class Order:
     tides: tuple[int, ...] = (2,)
     magnetic_tides: bool = False
     rotation: bool = False
+    interpolate: bool = False
 
     @property
     def families(self) -> tuple[str, ...]:

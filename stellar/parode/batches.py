@@ -16,6 +16,7 @@ from stellar.stars.equilibrium import Point
 
 ROUGH = Resolution(nodes=12, tolerance=1e-4, errors=False)
 SEARCHED = 1e-10  # accuracy of the stars a survey wants to full accuracy
+FINER = 1e-3  # accuracy of the solution of stars, of that asked for
 SEQUENCE = Quantities(degrees=(), magnetic=False, rotation=False, inertia=False)
 USABLE = (int(Status.OK), int(Status.ACCURACY_NOT_REACHED))
 

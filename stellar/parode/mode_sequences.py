@@ -1,41 +1,26 @@
-"""Modes along sequences: which stars are solved so that series hold those of all others.
-
-A branch is cut at the breaks of the equation of state at the centre. Each stretch is solved at 13
-Chebyshev-Lobatto points, at 25 where that leaves out too much, and divided where that does not
-suffice either; all stretches of all equations of state in one batch a round.
-"""
+"""Modes along a part of a stable branch: stars are solved until series hold those of all others."""
 
 import math
 from collections.abc import Sequence as Many
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from parode_core import Status
 from stellar.constants import MSUN_KM
 from stellar.eos.base import ColdEOS
 from stellar.errors import UsageError
-from stellar.oscillations.chebyshev_series import Stretch
 from stellar.oscillations.labels import expected_labels
 from stellar.oscillations.mode_sequence import ModeSequence
-from stellar.oscillations.mode_stretch import ModeName, ModeStretch, Solved, mode_stretch
+from stellar.oscillations.mode_stretch import ModeName, ModeStretch, mode_stretch
 from stellar.oscillations.order import Order
-from stellar.parode.batches import USABLE, Batch
-from stellar.parode.modes import Searches, mode_searches
-from stellar.parode.solver import FINER, survey_sequences
-from stellar.parode.trials import width_by_star
-from stellar.stars.collocation.properties import Wanted as Quantities
-from stellar.stars.collocation.solve import Resolution
+from stellar.parode.batches import Batch
+from stellar.parode.sequence_nodes import NodeStars, Part, parts_between
+from stellar.parode.surveys import survey_sequences
 from stellar.stars.conversation import answer_all
 from stellar.stars.sequence import Branch, Sequence
 from stellar.stars.targets import Target
 
-COUNTS = (13, 25)  # nodes of a stretch, one attempt after another
-DEEPEST = 3  # times that a stretch is divided at most
-SHARE = 0.3  # of the accuracy, that the modes of the stars themselves have
-ROUNDING = 1e-14  # relative error of a central log-enthalpy that was chosen
 DAMPING = 10.0  # its accuracy is that of frequencies times this, as for the modes of a star
-SIZES = Quantities(degrees=(), magnetic=False, rotation=False, inertia=False)
 
 
 @dataclass(frozen=True)
@@ -45,28 +30,6 @@ class Span:
     lightest: float
     heaviest: float = math.inf
     branch: int = 1
-
-
-@dataclass
-class _Part:
-    """A stretch on its way.
-
-    owner : number of the equation of state;  depth : times it was divided;  attempt : see COUNTS
-    """
-
-    owner: int
-    stretch: Stretch
-    depth: int = 0
-    attempt: int = 0
-    done: ModeStretch | None = None
-
-
-@dataclass
-class _Known:
-    """Solved stars by equation of state and central log-enthalpy: M, R, errors, modes."""
-
-    sizes: dict[tuple[int, float], tuple[float, ...]] = field(default_factory=dict)
-    searches: dict[tuple[int, float], Searches] = field(default_factory=dict)
 
 
 def mode_sequences(equations: Many[ColdEOS], orders: Many[Order], span: Span) -> list[ModeSequence]:
@@ -89,30 +52,25 @@ def mode_sequences(equations: Many[ColdEOS], orders: Many[Order], span: Span) ->
         _branch(sequence, eos, span) for sequence, eos in zip(found, equations, strict=True)
     ]
     ends = _ends(batch, branches, span)
-    parts = [
-        _Part(owner, stretch)
-        for owner, (eos, between) in enumerate(zip(equations, ends, strict=True))
-        for stretch in _stretches(eos, *between)
-    ]
     names = [
         _names(eos, order, high)
         for eos, order, (_, high) in zip(equations, orders, ends, strict=True)
     ]
-    known = _Known()
-    open_ = list(parts)
-    while open_:
-        _solve(batch, orders, open_, known)
-        for part in open_:
-            part.done = _joined(part, known)
-        open_ = _next(parts, open_, orders, names)
+    nodes = NodeStars(batch, {k: _of_stars(order) for k, order in enumerate(orders)}, inside=False)
+    parts = [
+        part
+        for owner, (eos, between) in enumerate(zip(equations, ends, strict=True))
+        for part in parts_between(owner, eos, *between)
+    ]
+    done = _followed(nodes, parts, orders, names)
     return [
         ModeSequence(
             eos=eos.name,
             branch=branches[owner].number,
-            stretches=tuple(part.done for part in parts if part.owner == owner and part.done),
+            stretches=tuple(stretch for part, stretch in done if part.owner == owner),
             modes=names[owner],
             whole=ends[owner][1] == branches[owner].points[-1].h_c,
-            solved=sum(key[0] == owner for key in known.sizes),
+            solved=nodes.count(owner),
         )
         for owner, eos in enumerate(equations)
     ]
@@ -157,94 +115,33 @@ def _ends(batch: Batch, branches: Many[Branch], span: Span) -> list[tuple[float,
     return [(ends[owner, 0], ends[owner, 1]) for owner in range(len(branches))]
 
 
-def _stretches(eos: ColdEOS, low: float, high: float) -> list[Stretch]:
-    """Between the breaks of the equation of state that the centres pass."""
-    breaks = [h for h in eos.breaks if low < h < high]
-    edges = [low, *breaks, high]
-    return [
-        Stretch(start, stop, onset=start in eos.breaks)
-        for start, stop in zip(edges, edges[1:], strict=False)
-    ]
-
-
-def _solve(batch: Batch, orders: Many[Order], parts: Many[_Part], known: _Known) -> None:
-    """Solve the stars at the nodes of stretches that are not known yet."""
-    keys = list(
-        dict.fromkeys(
-            (part.owner, h_c)
-            for part in parts
-            for h_c in _nodes(part)
-            if (part.owner, h_c) not in known.sizes
-        )
-    )
-    if not keys:
-        return
-    accuracy = SHARE * min(order.accuracy for order in orders)
-    owners, centres = [owner for owner, _ in keys], [h_c for _, h_c in keys]
-    resolution = Resolution.of(FINER * accuracy)
-    stars = batch.stars(owners, centres, SIZES, resolution, nodal=True)
-    wanted = {lane: _of_stars(orders[owner], accuracy) for lane, owner in enumerate(owners)}
-    columns = [
-        part[name].tolist() for part in (stars.values, stars.errors) for name in ("mass", "radius")
-    ]
-    sizes = list(zip(*columns, strict=True))
-    widths = {lane: ROUNDING + width_by_star(*size) for lane, size in enumerate(sizes)}
-    searches = mode_searches(stars.nodal, wanted, widths)
-    for lane, (key, size) in enumerate(zip(keys, sizes, strict=True)):
-        status = int(stars.status[lane])
-        if status not in USABLE or lane not in searches or not all(map(math.isfinite, size)):
-            raise ArithmeticError(
-                f"The star of {batch.equations[key[0]].name} with central log-enthalpy "
-                f"{key[1]:.9g} could not be computed: {Status(status).message}"
-            )
-        known.sizes[key], known.searches[key] = size, searches[lane]
-
-
-def _of_stars(order: Order, accuracy: float) -> Order:
+def _of_stars(order: Order) -> Order:
     """What is asked of stars: one order more of w-modes, for they change their names on the way."""
     request = order.modes
     if request is not None and "w" in request.families:
         request = replace(request, n_max=request.n_max + 1)
-    return replace(order, accuracy=accuracy, modes=request)
+    return replace(order, modes=request)
 
 
-def _nodes(part: _Part) -> list[float]:
-    """The central log-enthalpies; the coarser ones are exactly among the finer ones."""
-    finest = part.stretch.nodes(COUNTS[-1])
-    return finest[:: (COUNTS[-1] - 1) // (COUNTS[part.attempt] - 1)].tolist()
-
-
-def _joined(part: _Part, known: _Known) -> ModeStretch:
-    keys = [(part.owner, h_c) for h_c in _nodes(part)]
-    sizes = np.array([known.sizes[key] for key in keys])
-    mass_err, radius_err = sizes[:, 2:].max(axis=0).tolist()
-    stars = Solved(
-        sizes[:, 0], sizes[:, 1], mass_err, radius_err, [known.searches[key] for key in keys]
-    )
-    return mode_stretch(part.stretch, np.array([h_c for _, h_c in keys]), stars)
-
-
-def _next(
-    parts: list[_Part],
-    tried: Many[_Part],
-    orders: Many[Order],
-    names: Many[tuple[ModeName, ...]],
-) -> list[_Part]:
-    """What is to be solved next: stretches that leave out too much, finer or divided."""
-    open_: list[_Part] = []
-    for part in tried:
-        done = part.done
-        if done is None or _suffices(done, orders[part.owner], names[part.owner]):
-            continue
-        if part.attempt + 1 < len(COUNTS):
-            part.attempt += 1
-            open_.append(part)
-        elif part.depth < DEEPEST:
-            place = parts.index(part)
-            halves = [_Part(part.owner, half, part.depth + 1) for half in part.stretch.halves()]
-            parts[place : place + 1] = halves
-            open_ += halves
-    return open_
+def _followed(
+    nodes: NodeStars, parts: list[Part], orders: Many[Order], names: Many[tuple[ModeName, ...]]
+) -> list[tuple[Part, ModeStretch]]:
+    """All stretches in their order, finer or divided where they leave out too much."""
+    done: dict[Part, ModeStretch] = {}
+    while open_ := [part for part in parts if part not in done]:
+        nodes.solve(open_)
+        for part in open_:
+            if failure := nodes.failure(part):
+                raise ArithmeticError(failure)
+            h_c, stars = nodes.solved(part)
+            stretch = mode_stretch(part.stretch, h_c, stars)
+            finer = part.finer()
+            if not finer or _suffices(stretch, orders[part.owner], names[part.owner]):
+                done[part] = stretch
+            else:
+                place = parts.index(part)
+                parts[place : place + 1] = finer
+    return [(part, done[part]) for part in parts]
 
 
 def _suffices(done: ModeStretch, order: Order, names: tuple[ModeName, ...]) -> bool:

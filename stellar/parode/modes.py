@@ -1,6 +1,6 @@
 """The modes of solved stars, all stars of a batch at once, from the nodes they were solved on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 
@@ -86,14 +86,16 @@ def _full_gr_searches(
     if "w" in request.families:
         waves = spacetime_searches(stars, l, request, order.accuracy)
         parts.append(look(stars, waves) if inside else waves)
-    return [
-        ModeSearch(
-            tuple(mode for part in own for mode in part.modes),
-            all(part.complete for part in own),
-            " ".join(part.message for part in own if part.message),
-        )
-        for own in zip(*parts, strict=True)
-    ]
+    return [as_one(own) for own in zip(*parts, strict=True)]
+
+
+def as_one(searches: Sequence[ModeSearch]) -> ModeSearch:
+    """Searches for different modes of one star and degree as one for all of them."""
+    return ModeSearch(
+        tuple(mode for search in searches for mode in search.modes),
+        all(search.complete for search in searches),
+        " ".join(search.message for search in searches if search.message),
+    )
 
 
 def _add(found: list[Searches], degree: int, searches: list[ModeSearch]) -> None:

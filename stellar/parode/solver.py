@@ -1,40 +1,21 @@
 """The batched solver behind the commands: all stars of all equations of state of a tile at once."""
 
-import math
 from collections.abc import Sequence as Many
 from dataclasses import replace
 
 from parode_core import Status
-from stellar.eos.base import ColdEOS
-from stellar.oscillations.order import Order, Request, SolvedStar
-from stellar.parode.batches import USABLE, Batch
-from stellar.parode.modes import mode_searches
-from stellar.parode.nodal import radial_profiles, stability
-from stellar.parode.properties import Row, describe
-from stellar.parode.trials import width_by_star
-from stellar.stars.collocation.properties import Wanted as Quantities
-from stellar.stars.collocation.solve import Resolution, Stars
+from stellar.oscillations.order import Request, SolvedStar
+from stellar.parode.batches import FINER, Batch
+from stellar.parode.described import Task, described, width
+from stellar.parode.interpolation import crowds, interpolated
+from stellar.parode.order_parts import Told, joined, parts_of
+from stellar.parode.surveys import survey_sequences
 from stellar.stars.conversation import answer_all
-from stellar.stars.sequence import Sequence
-from stellar.stars.star import Estimate, Star
-from stellar.stars.survey import survey_steps
 from stellar.stars.targets import Target
 
-UNRESOLVED = "Not every element of this star is resolved; its errors are those of two resolutions."
-FINER = 1e-3  # accuracy of the solution, of that asked for
+__all__ = ["solve_stars", "survey_sequences"]
 
-
-def survey_sequences(equations: Many[ColdEOS]) -> list[Sequence]:
-    """The stable branches of every equation of state; one that fails says why."""
-    batch, owners = Batch(equations), range(len(equations))
-    outcomes = answer_all(
-        [survey_steps(eos, white_dwarfs=False) for eos in equations],
-        lambda asked: batch.answers(asked, owners),
-    )
-    return [
-        Sequence.failed(eos.name, outcome) if isinstance(outcome, ArithmeticError) else outcome
-        for eos, outcome in zip(equations, outcomes, strict=True)
-    ]
+TOGETHER = 256  # stars with modes whose nodes are in memory at once
 
 
 def solve_stars(requests: Many[Request]) -> list[list[SolvedStar]]:
@@ -43,21 +24,21 @@ def solve_stars(requests: Many[Request]) -> list[list[SolvedStar]]:
     The orders of all requests are the same but for the modes.
     """
     batch = Batch([request.eos for request in requests])
-    places = [
+    targets = [
         (number, target) for number, request in enumerate(requests) for target in request.targets
     ]
-    owners = [number for number, _ in places]
+    owners = [number for number, _ in targets]
     accuracy = FINER * min(request.order.accuracy for request in requests)
     centres = answer_all(
-        [_centre(target) for _, target in places],
+        [_centre(target) for _, target in targets],
         lambda asked: batch.answers(asked, owners, accuracy),
     )
-    good = [k for k, centre in enumerate(centres) if isinstance(centre, float)]
-    found = _described(batch, requests, places, {k: centres[k] for k in good}, accuracy)
+    good = {k: centre for k, centre in enumerate(centres) if isinstance(centre, float)}
+    found = _solved(Task(batch, requests, targets, good, accuracy))
     solved: list[list[SolvedStar]] = [[] for _ in requests]
-    for k, (number, target) in enumerate(places):
-        centre = centres[k]
-        solved[number].append(found[k] if k in found else SolvedStar.missing(target, str(centre)))
+    for k, (number, target) in enumerate(targets):
+        missing = None if k in found else SolvedStar.missing(target, str(centres[k]))
+        solved[number].append(missing or found[k])
     return solved
 
 
@@ -68,103 +49,33 @@ def _centre(target: Target):
     return (yield from target.locate_steps())
 
 
-def _described(
-    batch: Batch,
-    requests: Many[Request],
-    places: list[tuple[int, Target]],
-    centres: dict[int, float],
-    accuracy: float,
-) -> dict[int, SolvedStar]:
-    """The stars at their centres, by their place."""
-    if not centres:
-        return {}
-    order = requests[0].order
-    quantities = Quantities(order.tides, order.magnetic_tides, order.rotation)
-    numbers, targets = zip(*(places[k] for k in centres), strict=True)
-    h_c, resolution = list(centres.values()), Resolution.of(accuracy)
-    # incompressible stars have an infinite central pressure before they lose their balance
-    by_centre = [
-        target.branch is None and not batch.equations[number].incompressible
-        for number, target in zip(numbers, targets, strict=True)
-    ]
-    nodal = order.profiles or any(by_centre) or order.modes is not None
-    stars = batch.stars(numbers, h_c, quantities, resolution, nodal=nodal)
-    steady = stability(stars.nodal, by_centre)
-    _by_turning_points(batch.equations, numbers, h_c, steady)
-    profiles = radial_profiles(stars.nodal) if order.profiles else {}
-    found: dict[int, SolvedStar] = {}
-    for lane, (k, row) in enumerate(zip(centres, rows(stars), strict=True)):
-        target, status = targets[lane], int(stars.status[lane])
-        if status not in USABLE or not math.isfinite(row["mass"].value):
-            reason = f"The star could not be computed: {Status(status).message}"
-            found[k] = SolvedStar.missing(target, reason)
-            continue
-        own = requests[numbers[lane]].order
-        star = describe(target, own, h_c[lane], row, bool(steady[lane]))
-        unresolved = UNRESOLVED if status == int(Status.ACCURACY_NOT_REACHED) else ""
-        found[k] = SolvedStar(target, star, {}, profiles.get(lane), message=unresolved)
-    return _with_modes(
-        found, list(centres), stars, {k: requests[places[k][0]].order for k in found}
-    )
+def _solved(task: Task) -> dict[int, SolvedStar]:
+    """All stars whose centres are known, with their modes, by place."""
+    found, told = _interpolated(task)
+    wanted = {}
+    for k in task.centres:
+        order = task.order(k)
+        own = told.get(k, {})
+        # what one search can find together is not searched for in parts
+        parts = {part: one for part, one in parts_of(order).items() if part not in own}
+        wanted[k] = parts if own else {0: order} if parts else {}
+    alone = [k for k in task.centres if k not in found or wanted[k]]
+    together = TOGETHER if any(wanted.values()) else max(1, len(alone))
+    for start in range(0, len(alone), together):
+        found |= described(task, alone[start : start + together], wanted, told)
+    return found
 
 
-def _with_modes(
-    found: dict[int, SolvedStar], places: list[int], stars: Stars, orders: dict[int, Order]
-) -> dict[int, SolvedStar]:
-    """The stars with the modes that their orders ask for.
+def _interpolated(task: Task) -> tuple[dict[int, SolvedStar], dict[int, Told]]:
+    """Stars of large crowds, and what sequences tell of their modes, by part of their orders.
 
-    places : of each lane of the batch
+    The stars themselves are solved, and have those modes.
     """
-    lanes = {
-        lane: found[k].star
-        for lane, k in enumerate(places)
-        if found[k].star is not None and orders[k].modes is not None
-    }
-    if not lanes:
-        return found
-    searches = mode_searches(
-        stars.nodal,
-        {lane: orders[places[lane]] for lane in lanes},
-        {lane: _width(star) for lane, star in lanes.items()},
-        inside=True,
-    )
-    return found | {
-        places[lane]: replace(found[places[lane]], searches=own) for lane, own in searches.items()
-    }
-
-
-def _width(star: Star) -> float:
-    """Relative error of frequencies by that of their star: its centre, its mass and its radius."""
-    size = width_by_star(star.mass, star.radius, star.mass_err, star.radius_err)
-    return star.h_c_err / star.h_c + size
-
-
-def _by_turning_points(
-    equations: Many[ColdEOS], numbers: Many[int], h_c: Many[float], stable: list[bool | None]
-) -> None:
-    """Decide what the radial mode did not: a star is stable on a stable branch of its sequence."""
-    open_ = sorted({numbers[lane] for lane, known in enumerate(stable) if known is None})
-    if not open_:
-        return
-    found = dict(zip(open_, survey_sequences([equations[k] for k in open_]), strict=True))
-    for lane, known in enumerate(stable):
-        if known is None:
-            branches = found[numbers[lane]].branches
-            stable[lane] = any(
-                branch.points[0].h_c <= h_c[lane] <= branch.points[-1].h_c for branch in branches
-            )
-
-
-def rows(stars: Stars) -> list[Row]:
-    """Quantities with errors, star by star."""
-    names = list(stars.values)
-    columns = zip(
-        *(
-            zip(stars.values[name].tolist(), stars.errors[name].tolist(), strict=True)
-            for name in names
-        ),
-        strict=True,
-    )
-    return [
-        {name: Estimate(*pair) for name, pair in zip(names, row, strict=True)} for row in columns
-    ]
+    many = crowds(task)
+    found = described(task, [k for crowd in many for k in crowd.stars], {}, {})
+    stars = {k: solved.star for k, solved in found.items() if solved.star is not None}
+    widths = {k: width(star) for k, star in stars.items()}
+    told = interpolated(task, many, stars, widths)
+    return {
+        k: replace(solved, searches=joined(told.get(k, {}))) for k, solved in found.items()
+    }, told

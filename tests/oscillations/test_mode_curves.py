@@ -4,14 +4,19 @@ import numpy as np
 import pytest
 
 from stellar.oscillations.chebyshev_series import Series, Stretch
+from stellar.oscillations.mode import Mode
 from stellar.oscillations.mode_curves import Sighting, curves
+
+
+def named(label):
+    return Mode(2, label[0], 0, label, "full", complex(1.0), 0.0)
 
 
 def stars(*functions, names, count=13):
     x = Stretch(-1.0, 1.0, onset=False).nodes(count)
     return [
         [
-            Sighting(name(t), function(t), (0.0, 0.0))
+            Sighting(named(name(t)), function(t), (0.0, 0.0))
             for function, name in zip(functions, names, strict=True)
         ]
         for t in x
@@ -63,7 +68,7 @@ def test_a_mode_that_is_not_there_in_some_star_has_no_curve():
 
 def test_a_damping_that_is_not_known_does_not_hide_a_mode():
     found = stars(first, second, names=(lambda _: "f", lambda _: "p1"))
-    lost = Sighting("f", complex(found[4][0].values.real, np.nan), (0.0, np.nan))
+    lost = Sighting(named("f"), complex(found[4][0].values.real, np.nan), (0.0, np.nan))
     found[4] = [lost, found[4][1]]
     joined = curves(found, damped=False)
     assert [set(curve.labels) for curve in joined] == [{"f"}, {"p1"}]

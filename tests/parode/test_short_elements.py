@@ -9,7 +9,7 @@ from stellar.eos.catalogue.lookup import resolve
 from stellar.eos.nodes.batch import pack
 from stellar.oscillations.cut_star import cut
 from stellar.oscillations.full_gr.interior.responses import interiors
-from stellar.parode.mode_sequences import SIZES
+from stellar.parode.sequence_nodes import SIZES
 from stellar.parode.short_elements import shortened
 from stellar.parode.trials import TrialStars, batches
 from stellar.stars.collocation.solve import Resolution, solve

@@ -5,9 +5,9 @@ import torch
 from stellar.benchmarks.baselines.mode_method import ModeMethod, ModeSolver, Spectra, Spectrum
 from stellar.benchmarks.star_samples import Sample
 from stellar.oscillations.order import Order
-from stellar.parode.mode_sequences import ROUNDING, SIZES
+from stellar.parode.batches import FINER
 from stellar.parode.modes import mode_searches
-from stellar.parode.solver import FINER
+from stellar.parode.sequence_nodes import ROUNDING, SIZES
 from stellar.stars.collocation.solve import Resolution, solve
 
 
