@@ -1,7 +1,8 @@
 """Fluid modes of a batch of stars in full general relativity, as searches with labels and errors.
 
 Every pole of the interior's response leads to one mode. Those that turn out to be broad are waves
-caught in the star; the others are f, p, g and i, named by the zeros of their displacement.
+caught in the star; the others are f, p, g and i, named by the zeros of their displacement, which
+are counted in the modes themselves where those of the poles leave a gap.
 """
 
 import math
@@ -14,7 +15,7 @@ from parode_core import Status
 from stellar.oscillations.full_gr.fluid.quasinormal import FluidModes, fluid_modes
 from stellar.oscillations.full_gr.interior.elements import COMPONENTS
 from stellar.oscillations.full_gr.interior.response import Response
-from stellar.oscillations.full_gr.interior.responses import interiors
+from stellar.oscillations.full_gr.interior.responses import Interiors, interiors, recounted
 from stellar.oscillations.full_gr.spacetime.certificate import certify_fluid
 from stellar.oscillations.labels import FluidMode
 from stellar.oscillations.mode import ModeRequest, ModeSearch
@@ -49,33 +50,45 @@ def fluid_searches(
     sizes = collocation_sizes(stars)
     orders = ORDERS_OF_BAND if request.band else request.n_max
 
-    def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
-        more = SPARE_ORDERS + size - sizes[0]
-        fine, coarse, spectra = interiors(
-            part.star,
-            l,
-            size=size,
-            rough=part.rough,
-            orders=orders + more,
-            short=True,
-            keep=look is not None,
+    def seen(part: TrialStars, size: int, *, keep: bool) -> Interiors:
+        held = orders + SPARE_ORDERS + size - sizes[0]
+        return interiors(
+            part.star, l, size=size, rough=part.rough, orders=held, short=True, keep=keep
         )
-        rungs = ladders(part)
-        modes = fluid_modes(fine, coarse, wanted=_candidates(fine, request, rungs))
-        columns = zip(rungs, _missing(fine, modes, request), fine.status.tolist(), strict=True)
-        searches = [
-            fluid_search(_resolved(fine, modes, lane), request, ladder, l, "full", missing=missing)
-            if status == int(Status.OK)
-            else _unsolved(Status(status))
-            for lane, (ladder, missing, status) in enumerate(columns)
-        ]
-        return searches if look is None else look(part, searches, spectra)
+
+    def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
+        inside = seen(part, size, keep=look is not None)
+        searches = _searches(part, inside, l, request)
+        mixed = [lane for lane, search in enumerate(searches) if not search.complete]
+        if mixed:
+            own = part.select(torch.tensor(mixed))
+            again = _searches(own, seen(own, size, keep=True), l, request, at_modes=True)
+            for lane, search in zip(mixed, again, strict=True):
+                searches[lane] = search if search.complete else searches[lane]
+        return searches if look is None else look(part, searches, inside.spectra)
 
     short = shortened(stars, orders, accuracy, sizes[0])
     # matrices of elements come and go; those of all elements stay where spectra are kept
     room = ROOM // (short.star.mesh.elements if look else 1)
     found = refined(short, lambda size: COMPONENTS * size, attempt, accuracy, sizes, room)
     return [search.widened(width) for search, width in zip(found, stars.widths, strict=True)]
+
+
+def _searches(
+    stars: TrialStars, inside: Interiors, l: int, request: ModeRequest, *, at_modes: bool = False
+) -> list[ModeSearch]:
+    """The modes of each star; `at_modes` if zeros are counted in them, not in poles beside them."""
+    fine, rungs = inside.fine, ladders(stars)
+    modes = fluid_modes(fine, inside.coarse, wanted=_candidates(fine, request, rungs))
+    if at_modes:
+        fine = recounted(inside, torch.where(_narrow(modes.omega), modes.omega**2, torch.nan))
+    columns = zip(rungs, _missing(fine, modes, request), fine.status.tolist(), strict=True)
+    return [
+        fluid_search(_resolved(fine, modes, lane), request, ladder, l, "full", missing=missing)
+        if status == int(Status.OK)
+        else _unsolved(Status(status))
+        for lane, (ladder, missing, status) in enumerate(columns)
+    ]
 
 
 def _unsolved(status: Status) -> ModeSearch:

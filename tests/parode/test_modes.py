@@ -244,3 +244,10 @@ def test_more_digits_move_a_mode_by_no_more_than_its_errors(families):
     assert rough["label"].tolist() == fine["label"].tolist()
     moved = np.abs(rough["frequency_hz"] - fine["frequency_hz"])
     assert (moved <= rough["frequency_err_hz"] + fine["frequency_err_hz"]).all()
+
+
+def test_a_wave_caught_at_the_frequency_of_a_mode_leaves_its_label_alone():
+    # in the box the fourth pressure mode and a wave differ by 2e-4 and are mixed half and half
+    table = modes("energy-polytrope:n=0.898105,K=100", compactness="0.26841943", n_max=4).modes
+    assert by_label(table, "nodes") == {"f": 0, "p1": 1, "p2": 2, "p3": 3, "p4": 4}
+    assert bool(table["complete"].all())

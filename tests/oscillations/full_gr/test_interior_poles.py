@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from stellar.oscillations.cut_star import cut
 from stellar.oscillations.full_gr.interior.responses import interiors
 
 BU0 = "polytrope:gamma=2,K=100"
@@ -99,3 +100,23 @@ def test_statements_that_mean_nothing_are_refused(star_on_nodes):
         interiors(star, 2, size=5)
     with pytest.raises(ValueError, match="2 rough stars do not belong to 1"):
         interiors(star, 2, rough=star.select(torch.tensor([0, 0])))
+
+
+@pytest.mark.parametrize(
+    ("spec", "h_c", "nodes", "cuts"),
+    [(BU0, 0.22, 18, 3), ("pp:SLy", 0.25, 18, 1), (HYBRID, 0.25, 18, 2), (LAYERED, 0.3, 18, 3)],
+)
+def test_short_elements_have_the_poles_of_long_ones(spec, h_c, nodes, cuts, star_on_nodes):
+    star = star_on_nodes((spec,), (h_c,), nodes)
+    for _ in range(cuts):
+        star = cut(star, star.live)
+    assert int(star.live.sum()) >= 8
+    short, long = (interiors(star, 2, short=each).fine for each in (True, False))
+    found, expected = (
+        part.poles[0].real[part.resolved[0] & (part.poles[0].real > 1e-2)][:6]
+        for part in (short, long)
+    )
+    assert found.tolist() == pytest.approx(expected.tolist(), rel=2e-11)
+    assert short.signed_nodes[0][short.resolved[0]][:6].tolist() == (
+        long.signed_nodes[0][long.resolved[0]][:6].tolist()
+    )

@@ -22,7 +22,7 @@ from stellar.oscillations.full_gr.interior.groups import (
     lanes_at_once,
     trimmed,
 )
-from stellar.oscillations.full_gr.interior.near_zone_modes import near_zone_modes
+from stellar.oscillations.full_gr.interior.near_zone_modes import near_zone_modes, nodes_at
 from stellar.oscillations.full_gr.interior.response import BY_CHANCE, Response
 from stellar.oscillations.full_gr.interior.spectrum import (
     LOOSE,
@@ -37,6 +37,7 @@ FEWEST = 4  # nodes of an element
 REAL = 1e-9  # relative imaginary part above which a pole belongs to the grid
 ORDERS = 10  # radial orders, unless told
 MOST = 32  # lowest resolved poles that are looked at
+MANY = 8  # elements of a star that may be short: few hold too much of a wave each
 
 
 class Interiors(NamedTuple):
@@ -122,10 +123,26 @@ def interiors(
     return Interiors(joined(star, parts, places), joined(star, others, places), spectra)
 
 
+def recounted(inside: Interiors, lam: Tensor) -> Response:
+    """The responses with the zeros of modes in the place of those of the poles next to them.
+
+    inside : with spectra;  lam : lambda R^2 of the modes, NaN where there is none, [lane, pole]
+    """
+    nodes, signed = inside.fine.nodes.clone(), inside.fine.signed_nodes.clone()
+    for lanes, spectrum in inside.spectra:
+        known = lam[lanes].isfinite()
+        order = (~known).to(torch.uint8).argsort(dim=1, stable=True)[:, :MOST]
+        known, at = known.gather(1, order), (lanes.unsqueeze(1), order)
+        counts = nodes_at(spectrum, torch.where(known, lam[at], 0.0))
+        for whole, count in zip((nodes, signed), counts, strict=True):
+            whole[at] = torch.where(known, count, whole[at])
+    return replace(inside.fine, nodes=nodes, signed_nodes=signed)
+
+
 def _elements(star: NodeStar, group: Group, l: int, nodes: int, *, short: bool) -> InteriorElements:
     """The elements of stars of one group; matter is evaluated for all of them at once."""
-    own = _on(trimmed(star, group), nodes)
-    return interior_elements(own, l, stratified=group.stratified, short=short)
+    own, many = _on(trimmed(star, group), nodes), group.count >= MANY
+    return interior_elements(own, l, stratified=group.stratified, short=short and many)
 
 
 def _on(star: NodeStar, nodes: int) -> NodeStar:
