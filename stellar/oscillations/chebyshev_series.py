@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 LAST = 4  # coefficients that tell what is left out: of an oscillating series some are small
 SLOWEST = 0.95  # ratio of coefficients beyond which a series has not begun to converge
 SAFETY = 2.0
+ZEROS = 3  # changes of sign of an amplitude on one stretch at most
 NOISE = 3.5  # by how much interpolation through up to 49 nodes can amplify what they are off by
 
 
@@ -113,26 +114,69 @@ class Series:
 
 @dataclass(frozen=True)
 class PositiveSeries:
-    """Functions that are not negative: as they are, and as logarithms.
+    """Functions that are not negative: as they are, as logarithms, and as squares.
 
-    The one is told best where they pass near zero, the other where they change by powers of ten.
+    The logarithm tells best what changes by powers of ten, the root what passes near zero as the
+    square of something that changes its sign there, such as the amplitude of a wave.
+
+    noise : errors of what each of them goes through, [series, row, node]
     """
 
     plain: Series
     logarithm: Series
+    root: Series
+    noise: Floats
 
     @classmethod
     def of(cls, values: Floats, errors: Floats) -> "PositiveSeries":
         """As for `Series`, with the errors of all values, [row, node]."""
-        known = np.where(values > 0.0, values, math.nan)
-        relative = (errors / known).max(axis=1)
-        return cls(Series.of(values, errors.max(axis=1)), Series.of(np.log(known), relative))
+        known, exact = np.where(values > 0.0, values, math.nan), np.zeros(values.shape[0])
+        relative = errors / known
+        # the error of a root of nearly nothing is that root
+        of_roots = np.sqrt(known) * np.minimum(0.5 * relative, np.sqrt(relative))
+        return cls(
+            Series.of(values, exact),
+            Series.of(np.log(known), exact),
+            Series.of(np.array([_signed(np.sqrt(row)) for row in known]), exact),
+            np.stack([errors, relative, of_roots]),
+        )
 
     def at(self, x: Floats) -> tuple[Floats, Floats]:
-        """Values and their estimated errors, the smaller of both, [row, point]."""
-        plain, powers = self.plain.at(x), np.exp(self.logarithm.at(x))
-        plain_error = np.broadcast_to(self.plain.errors[:, None], plain.shape)
-        with np.errstate(over="ignore"):  # a series that says nothing has an infinite error
-            powers_error = powers * np.expm1(self.logarithm.errors)[:, None]
-        better = powers_error < plain_error
-        return np.where(better, powers, plain), np.where(better, powers_error, plain_error)
+        """Values and their estimated errors, the smallest of all, [row, point].
+
+        What the values are off by counts as far as it reaches: a bad one hardly tells far away.
+        """
+        nodes = self.noise.shape[2]
+        reach = np.abs(Series.of(np.eye(nodes), np.zeros(nodes)).at(x))
+        series = (self.plain, self.logarithm, self.root)
+        plain, powers, root = (each.at(x) for each in series)
+        off, relative, of_root = (
+            each.left_out[:, None] + noise @ reach
+            for each, noise in zip(series, self.noise, strict=True)
+        )
+        value, error = plain, off
+        with np.errstate(over="ignore", invalid="ignore"):  # of series that say nothing
+            others = (
+                (np.exp(powers), np.exp(powers) * np.expm1(relative)),
+                (root * root, of_root * (2.0 * np.abs(root) + of_root)),
+            )
+        for other, other_error in others:
+            better = other_error < error
+            value, error = np.where(better, other, value), np.where(better, other_error, error)
+        return value, error
+
+
+def _signed(roots: Floats) -> Floats:
+    """Roots of values along a series with the signs that leave out least, [node]."""
+    if not np.isfinite(roots).all():
+        return roots
+    upper = np.arange(roots.size)[:, None] <= np.arange(roots.size)
+    signs = np.where(upper, -1.0, 1.0)  # changed from one of the nodes on, [change, node]
+    left_out = Series.of(roots[None], np.zeros(1)).left_out[0]
+    for _ in range(ZEROS):
+        tried = Series.of(roots * signs, np.zeros(roots.size)).left_out
+        best = int(tried.argmin())
+        if tried[best] >= left_out:
+            break
+        roots, left_out = roots * signs[best], tried[best]
+    return roots

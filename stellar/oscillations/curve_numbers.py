@@ -2,12 +2,13 @@
 
 The frequency is that of its curve (see `mode_stretch`). Beside it stand series for
 
-    R Im omega,    M^2/(R E),    L/(2 E Im omega),    the frequency its shape stands for,
+    R Im omega,    R L/E,    M^2/(R E),    the frequency its shape stands for,
 
-E and L at the amplitude of `Mode`. The first two are not negative and pass through zero where a
-mode does not radiate, or does not move the surface; the third is near one everywhere. The E of a
-radial mode vanishes with omega^2, so that omega^2 R^3/E takes the place of the second. Lengths in
-km, frequencies in km^-1, G = c = 1.
+E and L at the amplitude of `Mode`. The first three are squares of amplitudes, which change their
+sign where a mode does not radiate, and where it does not move the surface: to what there is but one
+kind of wave, a mode of matter couples by one real number. The E of a radial mode vanishes with
+omega^2, so that omega^2 R^3/E takes the place of the third. Lengths in km, frequencies in km^-1,
+G = c = 1.
 """
 
 import math
@@ -141,13 +142,13 @@ class _Line:
             nothing = np.full(self.x.size, math.nan)
             shape = _Shape(nothing, nothing, nothing, known, damped)
         else:
-            shape = self._shape(damping)
+            shape = self._shape()
         return CurveNumbers(
             frequency, frequency_err, damping, damping_err, shape.energy, shape.luminosity,
             shape.stationary, known & shape.known, damped & shape.radiates,
         )  # fmt: skip
 
-    def _shape(self, damping: Floats) -> _Shape:
+    def _shape(self) -> _Shape:
         """What a mode of the fluid amounts to."""
         stars, time = self.stars, np.sqrt(self.radius**3 / self.mass)
         stands_for, off = self._series(self._column("stationary") * time)
@@ -158,10 +159,10 @@ class _Line:
         known &= inertia_err <= self.rough * inertia
         luminosity, radiates = np.zeros_like(energy), known
         if self._damping.any():  # not on a fixed metric
-            share = self._column("luminosity") / _nonzero(2.0 * self._damping * energies)
-            radiated, radiated_off = self._series(share)
-            luminosity = 2.0 * damping * energy * radiated
-            radiates = radiated_off <= self.rough * radiated
+            share = self._column("luminosity") * self.radius / _nonzero(energies)
+            radiated, radiated_err = self._positive(share)
+            luminosity = radiated * energy / stars.radius
+            radiates = radiated_err <= self.rough * radiated
         return _Shape(energy, luminosity, stands_for * np.sqrt(stars.rate), known, radiates)
 
     @property
