@@ -12,9 +12,18 @@ from importlib import import_module
 from stellar._version import __version__
 from stellar.results.astropy_hook import register_when_imported
 
-__all__ = ["__version__", "love", "mode_sequence", "modes", "open", "rotation", "structure"]
+_FUNCTIONS = ("modes", "mode_sequence", "follow", "structure", "love", "rotation", "open")
 
-_FUNCTIONS = ("modes", "mode_sequence", "structure", "love", "rotation", "open")
+__all__ = [
+    "__version__",
+    "follow",
+    "love",
+    "mode_sequence",
+    "modes",
+    "open",
+    "rotation",
+    "structure",
+]
 
 register_when_imported()  # QTable.read(path, format="stellar"); costs no import of astropy
 

@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 
 from stellar.campaign.config import LOVE_DEGREES, RunConfig
+from stellar.campaign.following import follow as follow  # along stars, by the shapes of modes
 from stellar.campaign.members import order_of
 from stellar.campaign.ranges import MAXIMUM
 from stellar.campaign.run import compute, plan
