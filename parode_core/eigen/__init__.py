@@ -1,6 +1,7 @@
 """Matrix pencils A q = lambda B q of many lanes at once: spectra, their filter, their gradients."""
 
 from parode_core.bases.jacobi import gauss_jacobi
+from parode_core.eigen.chained import ChainedSpectrum, chained_spectrum
 from parode_core.eigen.differentiable import differentiable_eigenvalues
 from parode_core.eigen.galerkin import join_elements, sturm_liouville
 from parode_core.eigen.general import general_pencil
@@ -9,8 +10,10 @@ from parode_core.eigen.spectrum import Spectrum
 from parode_core.eigen.symmetric import symmetric_pencil
 
 __all__ = [
+    "ChainedSpectrum",
     "Resolved",
     "Spectrum",
+    "chained_spectrum",
     "differentiable_eigenvalues",
     "gauss_jacobi",
     "general_pencil",
