@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from parode_core.eigen.condensed import Condensed, condensed
-from parode_core.eigen.krylov import krylov_space
+from parode_core.eigen.krylov import ROUNDING, krylov_space
 from parode_core.eigen.spectrum import finite_lanes, guarded, lane_status, or_identity
 from parode_core.status import Status
 
@@ -51,14 +51,14 @@ class ChainedSpectrum:
         return self.chain.functions(self.vectors.gather(2, index.unsqueeze(1).expand(shape)))
 
     def none_missing(self, modes: int) -> Tensor:
-        """Whether the first modes are all there are down to the last of them, [lane].
+        """Whether the first modes, where there are as many, have no other between them, [lane].
 
         Eigenvalues above a number are counted by the signs of pivots (Sylvester's law of inertia).
         """
-        last = self.mu[:, modes - 1]
-        there = last > 0.0
-        least = torch.where(there, (1.0 - JUST_BELOW) * last, 1.0)
-        return there & (self.chain.count_above(least) == modes)
+        found = (self.mu[:, :modes] > 0.0).sum(dim=1)
+        last = self.mu.gather(1, (found - 1).clamp(min=0).unsqueeze(1))[:, 0]
+        least = torch.where(found > 0, (1.0 - JUST_BELOW) * last, 1.0)
+        return (found > 0) & (self.chain.count_above(least) == found)
 
 
 def chained_spectrum(a: Tensor, b: Tensor, shift: Tensor, steps: int | None) -> ChainedSpectrum:
@@ -103,7 +103,7 @@ def chained_spectrum(a: Tensor, b: Tensor, shift: Tensor, steps: int | None) -> 
     good = (status == int(Status.OK)).unsqueeze(1) & (mu > 0.0)
     if beyond is not None:
         left = (beyond @ inner[:, -WIDTH:]).square().sum(dim=1).sqrt()
-        good = good & (left <= LOOSE * mu)
+        good = good & (left <= LOOSE * mu) & (mu > ROUNDING * mu.amax(dim=1, keepdim=True))
     mu = torch.where(good, mu, 0.0)
     order = mu.argsort(dim=1, descending=True, stable=True)
     inner = inner.gather(2, order.unsqueeze(1).expand_as(inner))

@@ -14,14 +14,16 @@ from torch import Tensor
 
 from parode_core.bases import basis
 from parode_core.eigen import Spectrum, match_resolutions
-from stellar.oscillations.displacement_pencil import displacement_pencil
+from stellar.oscillations.displacement_pencil import displacement_elements
 from stellar.oscillations.element_matrices import TRIAL
+from stellar.oscillations.inverse_modes import InverseModes, inverse_modes
 from stellar.oscillations.labels import FluidMode
 from stellar.oscillations.nodal_star import NodeStar, StarFields
-from stellar.oscillations.radial_pencil import COARSER, check_size, inverse_spectrum
+from stellar.oscillations.radial_pencil import COARSER, check_size
 
 LOWEST = 1e-3  # of sqrt(M/R^3): slower modes are not looked for
 SHIFT = 1e-2  # of M/R^3: between the slowest modes and the f-mode
+AT_LEAST, FOR_EACH = 6, 2  # modes looked for, and for each radial order of p and g
 SAMPLES = 3  # points a node at which zeros of W are counted
 
 
@@ -51,8 +53,9 @@ def cowling_spectrum(
     size: int | None = None,
     tolerance: float = 1e-6,
     rough: NodeStar | None = None,
+    orders: int | None = None,
 ) -> CowlingSpectrum:
-    """All modes of degree l on which two resolutions agree.
+    """Modes of degree l on which two resolutions agree.
 
     Parameters
     ----------
@@ -61,6 +64,7 @@ def cowling_spectrum(
     tolerance : largest relative distance of omega^2 between the resolutions
     rough : the same stars on fewer nodes, for the second resolution; without them the error of
         the stars themselves is not in the errors
+    orders : radial orders of p- and g-modes up to which modes are looked for; all if None
 
     Raises
     ------
@@ -69,17 +73,13 @@ def cowling_spectrum(
     """
     size = star.mesh.basis.size if size is None else size
     check_size(star, size, 1)
-    fine, right = _modes(star, l, size, vectors=True)
-    coarse, _ = _modes(star if rough is None else rough, l, size - COARSER, vectors=False)
-    kept = match_resolutions(fine, coarse, tolerance)
-    index = kept.order.unsqueeze(1).expand_as(right)
-    vectors = torch.where(kept.resolved.unsqueeze(1), right.gather(2, index), 0.0)
-    elements = star.mesh.elements
-    first = elements * size + 1
-    # the end of an element is the beginning of the next one
-    starts = torch.arange(elements, device=vectors.device).unsqueeze(1) * size
-    radial = vectors[:, starts + torch.arange(size + 1, device=vectors.device)]
-    tangential = vectors[:, first:].unflatten(1, (elements, size))
+    found = _modes(star, l, size, orders)
+    coarse = _modes(star if rough is None else rough, l, size - COARSER, orders)
+    kept = match_resolutions(_oscillating(found, star), _oscillating(coarse, star), tolerance)
+    functions = torch.where(kept.resolved[:, None, None], found.functions(kept.order), 0.0)
+    # w at all nodes but the last, chi, and w at the last
+    radial = torch.cat((functions[:, :, :size], functions[:, :, -1:]), dim=2)
+    tangential = functions[:, :, size:-1]
     nodes, signed = _count_nodes(star, radial, tangential)
     omega = kept.values.sqrt()
     return CowlingSpectrum(
@@ -106,14 +106,16 @@ def fluid_modes(spectrum: CowlingSpectrum, lane: int) -> list[FluidMode]:
     ]
 
 
-def _modes(star: NodeStar, l: int, size: int, *, vectors: bool) -> tuple[Spectrum, Tensor]:
-    """Oscillating modes of one resolution, all other eigenvalues NaN; and their columns."""
-    k, m = displacement_pencil(star, l, size)
-    found = inverse_spectrum(k, m, SHIFT * star.unit, vectors=vectors)
+def _modes(star: NodeStar, l: int, size: int, orders: int | None) -> InverseModes:
+    """Modes of one resolution."""
+    modes = None if orders is None else AT_LEAST + FOR_EACH * orders
+    return inverse_modes(*displacement_elements(star, l, size), SHIFT * star.unit, modes)
+
+
+def _oscillating(found: InverseModes, star: NodeStar) -> Spectrum:
+    """All eigenvalues that are no modes are NaN."""
     slowest = (LOWEST**2 * star.unit).unsqueeze(1)
-    values = torch.where(found.values > slowest, found.values, torch.nan)
-    right = values.new_zeros(0) if found.right is None else found.right
-    return Spectrum(values, found.status), right
+    return Spectrum(torch.where(found.values > slowest, found.values, torch.nan), found.status)
 
 
 def _at(points: Tensor, functions: Tensor) -> Tensor:

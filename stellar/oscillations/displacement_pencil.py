@@ -31,8 +31,17 @@ from stellar.oscillations.nodal_star import NodeStar, StarFields
 def displacement_pencil(star: NodeStar, l: int, size: int) -> tuple[Tensor, Tensor]:
     """Matrices K and M of K z = omega^2 M z, [lane, n, n] with n = 2 elements size + 1.
 
-    Unknowns are w at all nodes, then chi at those of each element; rows and columns of elements
-    without length are zero.
+    Rows and columns of elements without length are zero.
+    """
+    k, m = displacement_elements(star, l, size)
+    return join_elements(k), join_elements(m)
+
+
+def displacement_elements(star: NodeStar, l: int, size: int) -> tuple[Tensor, Tensor]:
+    """Matrices K and M of the elements, [lane, element, 2 size + 1, 2 size + 1].
+
+    Unknowns of an element are w at all nodes but the last, chi at its own nodes, and w at the last.
+    Those of elements without length are zero.
 
     Parameters
     ----------
@@ -70,7 +79,6 @@ def displacement_pencil(star: NodeStar, l: int, size: int) -> tuple[Tensor, Tens
         )
 
     count = 2 * size + SPARE_POINTS
-    # whole matrices are large: only those of the stars asked for are made
     stiff, by_w, by_chi, mass_w, buoyancy = (
         part[: star.lanes] for part in on_elements(tiles, count, matrices)
     )
@@ -112,15 +120,8 @@ def _wave_energy(star: NodeStar, l: int) -> Tensor:
 
 
 def _whole(ww: Tensor, wc: Tensor, cc: Tensor) -> Tensor:
-    """One symmetric matrix from the blocks of the elements."""
-    lanes, elements, size = cc.shape[:3]
-    first = elements * size + 1
-    whole = cc.new_zeros(lanes, first + elements * size, first + elements * size)
-    whole[:, :first, :first] = join_elements(ww)
-    for element in range(elements):
-        radial = slice(element * size, (element + 1) * size + 1)
-        own = slice(first + element * size, first + (element + 1) * size)
-        whole[:, radial, own] = wc[:, element]
-        whole[:, own, radial] = wc[:, element].mT
-        whole[:, own, own] = cc[:, element]
-    return whole
+    """One symmetric matrix of each element from its blocks."""
+    size = cc.shape[-1]
+    whole = torch.cat((torch.cat((ww, wc), dim=3), torch.cat((wc.mT, cc), dim=3)), dim=2)
+    order = torch.tensor([*range(size), *range(size + 1, 2 * size + 1), size], device=cc.device)
+    return whole[:, :, order.unsqueeze(1), order]

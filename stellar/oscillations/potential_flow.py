@@ -24,15 +24,15 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from parode_core.eigen import Spectrum
+from parode_core.eigen import join_elements
 from stellar.oscillations.element_matrices import element_matrices
+from stellar.oscillations.inverse_modes import InverseModes, inverse_modes
 from stellar.oscillations.nodal_star import NodeStar, StarFields
 from stellar.oscillations.radial_pencil import (
     COARSER,
     OrderedSpectrum,
     check_size,
     compared,
-    inverse_spectrum,
 )
 
 
@@ -66,28 +66,42 @@ def barotropic_spectrum(
         raise ValueError("stratified stars are no potential flow; use cowling_spectrum.")
     size = star.mesh.basis.size if size is None else size
     check_size(star, size, modes)
-    fine = barotropic_modes_of(star, l, size)
-    coarse = barotropic_modes_of(star if rough is None else rough, l, size - COARSER)
+    fine = barotropic_modes_of(star, l, size, modes)
+    coarse = barotropic_modes_of(star if rough is None else rough, l, size - COARSER, modes)
     found = compared(star, fine, coarse, modes, tolerance)
     interfaces = (star.jumps & (_drop(star) > 0.0)).sum(dim=1, keepdim=True)
     return replace(found, order=found.order - interfaces)
 
 
-def barotropic_modes_of(star: NodeStar, l: int, size: int, *, vectors: bool = False) -> Spectrum:
-    """All eigenvalues omega^2 of one resolution, solved for 1/omega^2.
+def barotropic_modes_of(star: NodeStar, l: int, size: int, modes: int) -> InverseModes:
+    """The lowest omega^2 of one resolution, solved for 1/omega^2.
 
     A is positive definite, so that a density inversion (mu_in < mu_out) is no failure: its mode
     grows, 1/omega^2 < 0, and is NaN at the end of the row.
     """
-    a, b = barotropic_pencil(star, l, size)
-    return inverse_spectrum(a, b, torch.zeros_like(star.unit), vectors=vectors)
+    return inverse_modes(*barotropic_elements(star, l, size), torch.zeros_like(star.unit), modes)
 
 
 def barotropic_pencil(star: NodeStar, l: int, size: int) -> tuple[Tensor, Tensor]:
-    """Matrices A and B, [lane, n, n] with n = elements size.
+    """Matrices A and B of all elements, [lane, n, n] with n = elements size.
 
-    The last unknown of every element but the outermost is d / mu_in; its row and column are zero
-    where there is no jump, as are those of elements without length.
+    Rows and columns of unknowns that move nothing are zero, see `barotropic_elements`.
+    """
+    first, last = slice(None, -2), slice(-1, None)  # behind the last element there is no jump
+    whole = []
+    for part in barotropic_elements(star, l, size):
+        joined = join_elements(part)
+        rows = torch.cat((joined[:, first], joined[:, last]), dim=1)
+        whole.append(torch.cat((rows[:, :, first], rows[:, :, last]), dim=2))
+    return whole[0], whole[1]
+
+
+def barotropic_elements(star: NodeStar, l: int, size: int) -> tuple[Tensor, Tensor]:
+    """Matrices A and B of the elements, [lane, element, size + 1, size + 1].
+
+    The last two unknowns of an element are d / mu_in at its end, whose row and column are zero
+    where there is no jump, and chi where the next one begins. Those of elements without length are
+    zero.
 
     Raises
     ------
@@ -114,9 +128,30 @@ def barotropic_pencil(star: NodeStar, l: int, size: int) -> tuple[Tensor, Tensor
     last[-1] = 1.0
     surface = torch.where(tiles.outermost, ends * _inertia(tiles.fields)[..., -1], 0.0)
     b = b + surface[:, :, None, None] * torch.outer(last, last)
-    # whole matrices are large: only those of the stars asked for are made
-    a, b, ends = a[: star.lanes], b[: star.lanes], ends[: star.lanes]
-    return _joined(star, a, None), _joined(star, b, ends)
+    own = slice(star.lanes)
+    ends_at_jumps, a, b, ends = _ends(star, size), a[own], b[own], ends[own]
+    a, b = (ends_at_jumps.mT @ part @ ends_at_jumps for part in (a, b))
+    inner, drop = _inertia(star.fields)[:, :-1, -1], _drop(star)
+    wave = ends[:, :-1] * inner**2 / torch.where(star.jumps, drop, 1.0)
+    b[:, :-1, -2, -2] += torch.where(star.jumps, wave, 0.0)
+    return a, b
+
+
+def _ends(star: NodeStar, size: int) -> Tensor:
+    """chi of an element by its unknowns, [lane, element, size, size + 1].
+
+    Where elements meet chi_in = (mu_out / mu_in) chi_out + d / mu_in.
+    """
+    inertia = _inertia(star.fields)
+    ratio, jump = torch.ones_like(inertia[..., -1]), torch.zeros_like(inertia[..., -1])
+    jump[:, :-1] = star.jumps.to(jump.dtype)
+    ratio[:, :-1] = torch.where(star.jumps, inertia[:, 1:, 0] / inertia[:, :-1, -1], 1.0)
+    same = torch.eye(size, size + 1, dtype=inertia.dtype, device=inertia.device)
+    same[-1] = 0.0
+    whole = same.expand(*ratio.shape, -1, -1).clone()
+    whole[:, :, -1, -2] = jump
+    whole[:, :, -1, -1] = ratio
+    return whole
 
 
 def _inertia(fields: StarFields) -> Tensor:
@@ -139,30 +174,3 @@ def _drop(star: NodeStar) -> Tensor:
     """mu_in - mu_out where elements meet, [lane, element - 1]."""
     inertia = _inertia(star.fields)
     return inertia[:, :-1, -1] - inertia[:, 1:, 0]
-
-
-def _joined(star: NodeStar, matrices: Tensor, ends: Tensor | None) -> Tensor:
-    """One matrix of all elements: u_in = (mu_out / mu_in) u_out + d / mu_in where they meet."""
-    lanes, elements, size, _ = matrices.shape
-    whole = matrices.new_zeros(lanes, elements * size, elements * size)
-    for element in range(elements):
-        part = slice(element * size, (element + 1) * size)
-        whole[:, part, part] = matrices[:, element]
-    inertia, drop = _inertia(star.fields), _drop(star)
-    for element in range(elements - 1):
-        d, first = (element + 1) * size - 1, (element + 1) * size
-        jump = star.jumps[:, element]
-        inner = inertia[:, element, -1]
-        ratio = torch.where(jump, inertia[:, element + 1, 0] / inner, 1.0)[:, None]
-        keep = jump[:, None]
-        # copies, as derivatives need them after the matrix has changed
-        column = whole[:, :, d].clone()
-        whole[:, :, first] += ratio * column
-        whole[:, :, d] = torch.where(keep, column, 0.0)
-        row = whole[:, d, :].clone()
-        whole[:, first, :] += ratio * row
-        whole[:, d, :] = torch.where(keep, row, 0.0)
-        if ends is not None:
-            wave = ends[:, element] * inner**2 / torch.where(jump, drop[:, element], 1.0)
-            whole[:, d, d] += torch.where(jump, wave, 0.0)
-    return whole

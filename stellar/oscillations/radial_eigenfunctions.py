@@ -51,14 +51,10 @@ class RadialModes:
 def radial_eigenfunctions(star: NodeStar, modes: int, size: int) -> RadialModes:
     """The lowest radial modes of stars with `size` trial functions an element, as they come."""
     whole = star.in_whole_tiles()
-    right = radial_modes_of(star, size, vectors=True).right
-    if right is None:
-        raise ValueError("radial modes were solved without their vectors")
+    own = torch.arange(star.lanes, device=star.x_ratio.device)
+    index = torch.arange(modes, device=star.x_ratio.device).expand(star.lanes, -1)
+    u = radial_modes_of(star, size).functions(index)
     trial = basis(size, TRIAL).to(star.x_ratio.device)
-    starts = torch.arange(star.mesh.elements, device=star.x_ratio.device) * (size - 1)
-    places = starts.unsqueeze(1) + torch.arange(size, device=star.x_ratio.device)
-    u = right[:, places, :modes]
-    own = torch.arange(star.lanes, device=u.device)
     at = whole.on(trial).select(own).fields
     surface = (at.exp_nu / at.exp_minus_lam)[:, -1, -1].sqrt()
     outermost = star.outermost.to(torch.long).argmax(dim=1)

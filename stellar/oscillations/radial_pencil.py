@@ -19,8 +19,9 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
-from parode_core.eigen import Spectrum, join_elements, symmetric_pencil
+from parode_core.eigen import join_elements
 from stellar.oscillations.element_matrices import element_matrices
+from stellar.oscillations.inverse_modes import InverseModes, inverse_modes
 from stellar.oscillations.nodal_star import FOUR_PI, NodeStar, StarFields
 
 DEEPEST = 10.0  # of M/R^3: no star that can be computed is more unstable
@@ -69,21 +70,26 @@ def radial_spectrum(
     """
     size = star.mesh.basis.size if size is None else size
     check_size(star, size, modes)
-    fine = radial_modes_of(star, size)
-    coarse = radial_modes_of(star if rough is None else rough, size - COARSER)
+    fine = radial_modes_of(star, size, modes)
+    coarse = radial_modes_of(star if rough is None else rough, size - COARSER, modes)
     return compared(star, fine, coarse, modes, tolerance)
 
 
-def radial_modes_of(star: NodeStar, size: int, *, vectors: bool = False) -> Spectrum:
-    """All eigenvalues omega^2 of one resolution; vectors are u at the trial nodes.
+def radial_modes_of(star: NodeStar, size: int, modes: int | None = None) -> InverseModes:
+    """The lowest omega^2 of one resolution, all if None; their functions are u at the trial nodes.
 
     Solved as B z = mu (A + sigma B) z, mu = 1/(omega^2 + sigma): the lowest modes are the largest
     mu and keep their digits, whatever the highest eigenvalue of a thin crust is. Elements without
     length own unknowns that move nothing, mu = 0: their eigenvalues are NaN, at the end. A star
     with a mode below -sigma is SINGULAR.
     """
-    a, b = radial_pencil(star, size)
-    return inverse_spectrum(a, b, DEEPEST * star.unit, vectors=vectors)
+    return inverse_modes(*radial_elements(star, size), DEEPEST * star.unit, modes)
+
+
+def radial_elements(star: NodeStar, size: int) -> tuple[Tensor, Tensor]:
+    """Matrices A and B of the elements, [lane, element, size, size]; zero without length."""
+    a, b = element_matrices(star.in_whole_tiles(), size, 3, pulsation_coefficients)
+    return a[: star.lanes], b[: star.lanes]
 
 
 def radial_pencil(star: NodeStar, size: int) -> tuple[Tensor, Tensor]:
@@ -91,9 +97,8 @@ def radial_pencil(star: NodeStar, size: int) -> tuple[Tensor, Tensor]:
 
     Rows and columns of unknowns that belong to elements without length alone are zero.
     """
-    a, b = element_matrices(star.in_whole_tiles(), size, 3, pulsation_coefficients)
-    # whole matrices are large: only those of the stars asked for are made
-    return join_elements(a[: star.lanes]), join_elements(b[: star.lanes])
+    a, b = radial_elements(star, size)
+    return join_elements(a), join_elements(b)
 
 
 def pulsation_coefficients(fields: StarFields) -> tuple[Tensor, Tensor, Tensor]:
@@ -107,16 +112,6 @@ def pulsation_coefficients(fields: StarFields) -> tuple[Tensor, Tensor, Tensor]:
         -factor * fields.exp_nu * bracket,
         factor / lean * fields.r_squared,
     )
-
-
-def inverse_spectrum(a: Tensor, b: Tensor, shift: Tensor, *, vectors: bool = False) -> Spectrum:
-    """Ascending eigenvalues of A z = lambda B z by way of 1/(lambda + shift); see the callers."""
-    idle = torch.diag_embed((a.diagonal(dim1=1, dim2=2) == 0.0).to(a.dtype))
-    found = symmetric_pencil(b, a + shift[:, None, None] * b + idle, vectors=vectors)
-    mu = found.values.flip(1)
-    there = mu > 0.0
-    values = torch.where(there, 1.0 / torch.where(there, mu, 1.0) - shift.unsqueeze(1), torch.nan)
-    return Spectrum(values, found.status, None if found.right is None else found.right.flip(2))
 
 
 def check_size(star: NodeStar, size: int, modes: int) -> None:
@@ -135,11 +130,11 @@ def check_size(star: NodeStar, size: int, modes: int) -> None:
 
 
 def compared(
-    star: NodeStar, fine: Spectrum, coarse: Spectrum, modes: int, tolerance: float
+    star: NodeStar, fine: InverseModes, coarse: InverseModes, modes: int, tolerance: float
 ) -> OrderedSpectrum:
     """The modes on which two resolutions agree; a place is the same mode in both."""
-    values = fine.values[:, :modes]
-    errors = (values - coarse.values[:, :modes]).abs()
+    values, others = fine.in_order(modes), coarse.in_order(modes)
+    errors = (values - others).abs()
     agrees = errors <= tolerance * torch.maximum(values.abs(), star.unit.unsqueeze(1))
     status = torch.where(agrees, int(Status.OK), int(Status.ACCURACY_NOT_REACHED))
     failed = fine.status.unsqueeze(1)
