@@ -4,6 +4,7 @@ Time dependence e^{+i omega t}: Im omega > 0 is damping. Frequencies are angular
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,7 +14,8 @@ from parode_core import Status
 from stellar.oscillations.labels import label_name
 
 Curves = dict[str, NDArray[np.inexact]]
-FAMILIES = ("f", "p", "g", "i", "w", "radial")
+FLUID = ("f", "p", "g", "i")
+FAMILIES = (*FLUID, "w", "radial")
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,15 @@ class ModeSearch:
             for mode in self.modes
         )
         return replace(self, modes=modes)
+
+
+def as_one(searches: Sequence[ModeSearch]) -> ModeSearch:
+    """Searches for different modes of one star and degree as one for all of them."""
+    return ModeSearch(
+        tuple(mode for search in searches for mode in search.modes),
+        all(search.complete for search in searches),
+        " ".join(search.message for search in searches if search.message),
+    )
 
 
 def radial_mode(

@@ -13,17 +13,14 @@ from torch import Tensor
 
 from parode_core import Status
 from stellar.oscillations.full_gr.fluid.quasinormal import FluidModes, fluid_modes
-from stellar.oscillations.full_gr.interior.elements import COMPONENTS
 from stellar.oscillations.full_gr.interior.response import Response
-from stellar.oscillations.full_gr.interior.responses import Interiors, interiors, recounted
+from stellar.oscillations.full_gr.interior.responses import Interiors, recounted
 from stellar.oscillations.full_gr.spacetime.certificate import certify_fluid
 from stellar.oscillations.labels import FluidMode
 from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.parode.cowling_modes import ladders
-from stellar.parode.eigenfunctions import Spectra
 from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
-from stellar.parode.short_elements import shortened
-from stellar.parode.trials import ROOM, TrialStars, collocation_sizes, refined
+from stellar.parode.trials import TrialStars
 
 BROADEST = 0.005  # Im/Re of a fluid mode at most; what is broader is a wave caught in the star
 SAFETY = 2.5  # times the difference of two resolutions: where matter is rough, convergence is slow
@@ -32,46 +29,36 @@ DEEPEST = 12  # the same below the g-modes: an i-mode may lie deep among them
 ORDERS_OF_BAND = 8  # radial orders that a band is first resolved for
 FROM_FLUX = 1e-12  # Im/Re below which no root of a complex equation would tell the damping
 
-Look = Callable[[TrialStars, list[ModeSearch], Spectra], list[ModeSearch]]
+
+def highest_order(request: ModeRequest) -> int:
+    """Radial order that stars are first resolved for."""
+    return ORDERS_OF_BAND if request.band else request.n_max
 
 
 def fluid_searches(
-    stars: TrialStars, l: int, request: ModeRequest, accuracy: float, look: Look | None = None
+    stars: TrialStars,
+    inside: Interiors,
+    l: int,
+    request: ModeRequest,
+    again: Callable[[Tensor], Interiors],
 ) -> list[ModeSearch]:
     """The modes f, p, g and i asked for of one degree, of every star.
 
     Parameters
     ----------
+    inside : of the stars
     l : degree, at least 2
     request : families with n_max or a band in Re omega, km^-1; w is ignored
-    accuracy : relative, below which more nodes are taken
-    look : what else is said of the modes of some stars, by the spectra of their interiors
+    again : the interiors of some of the stars, by their indices, with spectra
     """
-    sizes = collocation_sizes(stars)
-    orders = ORDERS_OF_BAND if request.band else request.n_max
-
-    def seen(part: TrialStars, size: int, *, keep: bool) -> Interiors:
-        held = orders + SPARE_ORDERS + size - sizes[0]
-        return interiors(
-            part.star, l, size=size, rough=part.rough, orders=held, short=True, keep=keep
-        )
-
-    def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
-        inside = seen(part, size, keep=look is not None)
-        searches = _searches(part, inside, l, request)
-        mixed = [lane for lane, search in enumerate(searches) if not search.complete]
-        if mixed:
-            own = part.select(torch.tensor(mixed))
-            again = _searches(own, seen(own, size, keep=True), l, request, at_modes=True)
-            for lane, search in zip(mixed, again, strict=True):
-                searches[lane] = search if search.complete else searches[lane]
-        return searches if look is None else look(part, searches, inside.spectra)
-
-    short = shortened(stars, orders, accuracy, sizes[0])
-    # matrices of elements come and go; those of all elements stay where spectra are kept
-    room = ROOM // (short.star.mesh.elements if look else 1)
-    found = refined(short, lambda size: COMPONENTS * size, attempt, accuracy, sizes, room)
-    return [search.widened(width) for search, width in zip(found, stars.widths, strict=True)]
+    searches = _searches(stars, inside, l, request)
+    mixed = [lane for lane, search in enumerate(searches) if not search.complete]
+    if mixed:
+        lanes = torch.tensor(mixed)
+        closer = _searches(stars.select(lanes), again(lanes), l, request, at_modes=True)
+        for lane, search in zip(mixed, closer, strict=True):
+            searches[lane] = search if search.complete else searches[lane]
+    return searches
 
 
 def _searches(

@@ -1,21 +1,18 @@
 """The modes of solved stars, all stars of a batch at once, from the nodes they were solved on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import torch
 
-from stellar.oscillations.mode import ModeRequest, ModeSearch
+from stellar.oscillations.mode import ModeSearch
 from stellar.oscillations.order import Order
 from stellar.parode.batches import single_thread
 from stellar.parode.cowling_modes import cowling_searches
 from stellar.parode.eigenfunctions import Spectra, looked_into
-from stellar.parode.fluid_modes import fluid_searches
+from stellar.parode.full_gr_modes import full_gr_searches
 from stellar.parode.nodal import Nodal
 from stellar.parode.radial_modes import radial_searches
-from stellar.parode.spacetime_modes import spacetime_searches
 from stellar.parode.trials import TrialStars, batches
-
-FLUID = ("f", "p", "g", "i")
 
 Searches = dict[int, ModeSearch]  # by degree; 0 is the radial spectrum
 
@@ -53,49 +50,24 @@ def _searches(stars: TrialStars, order: Order, inside: bool) -> list[Searches]:
     if request is None:
         return found
 
-    def told(l: int, searches: list[ModeSearch]) -> list[ModeSearch]:
+    def look(
+        part: TrialStars, l: int, searches: list[ModeSearch], spectra: Spectra = ()
+    ) -> list[ModeSearch]:
         if not inside:
             return searches
-        return looked_into(stars, l, searches, order.gravity, keep=order.eigenfunctions)
+        keep = order.eigenfunctions
+        return looked_into(part, l, searches, order.gravity, keep=keep, spectra=spectra)
 
     if "radial" in request.families:
-        _add(found, 0, told(0, radial_searches(stars, request.n_max, order.accuracy)))
-    if any(family != "radial" for family in request.families):
-        for degree in order.degrees:
-            if order.gravity == "cowling":
-                searches = cowling_searches(stars, degree, request, order.accuracy)
-                _add(found, degree, told(degree, searches))
-            else:
-                _add(found, degree, _full_gr_searches(stars, degree, order, request, inside))
+        _add(found, 0, look(stars, 0, radial_searches(stars, request.n_max, order.accuracy)))
+    for degree in order.degrees if set(request.families) - {"radial"} else ():
+        if order.gravity == "cowling":
+            searches = cowling_searches(stars, degree, request, order.accuracy)
+            _add(found, degree, look(stars, degree, searches))
+        else:
+            told = look if inside else None
+            _add(found, degree, full_gr_searches(stars, degree, request, order.accuracy, told))
     return found
-
-
-def _full_gr_searches(
-    stars: TrialStars, l: int, order: Order, request: ModeRequest, inside: bool
-) -> list[ModeSearch]:
-    """Fluid and space-time modes of every star, as far as they are asked for."""
-
-    def look(
-        part: TrialStars, searches: list[ModeSearch], spectra: Spectra = ()
-    ) -> list[ModeSearch]:
-        return looked_into(part, l, searches, "full", keep=order.eigenfunctions, spectra=spectra)
-
-    parts = []
-    if set(FLUID) & set(request.families):
-        parts.append(fluid_searches(stars, l, request, order.accuracy, look if inside else None))
-    if "w" in request.families:
-        waves = spacetime_searches(stars, l, request, order.accuracy)
-        parts.append(look(stars, waves) if inside else waves)
-    return [as_one(own) for own in zip(*parts, strict=True)]
-
-
-def as_one(searches: Sequence[ModeSearch]) -> ModeSearch:
-    """Searches for different modes of one star and degree as one for all of them."""
-    return ModeSearch(
-        tuple(mode for search in searches for mode in search.modes),
-        all(search.complete for search in searches),
-        " ".join(search.message for search in searches if search.message),
-    )
 
 
 def _add(found: list[Searches], degree: int, searches: list[ModeSearch]) -> None:

@@ -7,9 +7,9 @@ the modes of one cannot be told, those of the others may be.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from stellar.oscillations.mode import ModeSearch
+from stellar.oscillations.mode import ModeSearch, as_one
 from stellar.oscillations.order import Order
-from stellar.parode.modes import Searches, as_one
+from stellar.parode.modes import Searches
 
 Parts = Mapping[int, Order]  # by number, in the order of their modes
 Told = Mapping[int, Searches]  # what was found for parts, by the same numbers

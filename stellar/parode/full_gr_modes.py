@@ -1,0 +1,69 @@
+"""Quasi-normal modes of a batch of stars: one interior in two resolutions, and all modes from it.
+
+Where fluid and space-time modes are both asked for, elements and the space of the interior are made
+for whichever needs more.
+"""
+
+from collections.abc import Callable
+
+import torch
+
+from stellar.oscillations.full_gr.interior.elements import COMPONENTS
+from stellar.oscillations.full_gr.interior.responses import Interiors, interiors
+from stellar.oscillations.full_gr.spacetime.modes import spacetime_modes
+from stellar.oscillations.mode import FLUID, ModeRequest, ModeSearch, as_one
+from stellar.parode.eigenfunctions import Spectra
+from stellar.parode.fluid_modes import SPARE_ORDERS, fluid_searches, highest_order
+from stellar.parode.short_elements import shortened
+from stellar.parode.trials import ROOM, TrialStars, collocation_sizes, refined
+
+LIKE_ORDERS = 6  # the highest space-time modes bend the fluid about as p-modes of this radial order
+HELD = 14  # radial orders that the space of their interior is made for
+
+Look = Callable[[TrialStars, int, list[ModeSearch], Spectra], list[ModeSearch]]
+
+
+def full_gr_searches(
+    stars: TrialStars, l: int, request: ModeRequest, accuracy: float, look: Look | None = None
+) -> list[ModeSearch]:
+    """The modes f, p, g, i and w asked for of one degree, of every star.
+
+    Parameters
+    ----------
+    l : degree, at least 2
+    request : families with n_max, or a band in Re omega, km^-1
+    accuracy : relative, below which more nodes are taken
+    look : what else is said of the modes of some stars, by the spectra of their interiors
+    """
+    fluid, waves = bool(set(FLUID) & set(request.families)), "w" in request.families
+    highest = highest_order(request)
+    bent = max(highest * fluid, LIKE_ORDERS * waves)
+    held = max((highest + SPARE_ORDERS) * fluid, HELD * waves)
+    sizes = collocation_sizes(stars)
+
+    def seen(part: TrialStars, size: int, *, keep: bool) -> Interiors:
+        orders = held + size - sizes[0]
+        return interiors(
+            part.star, l, size=size, rough=part.rough, orders=orders, short=True, keep=keep
+        )
+
+    def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
+        inside = seen(part, size, keep=fluid and look is not None)
+        found = []
+        if fluid:
+
+            def again(lanes: torch.Tensor) -> Interiors:
+                return seen(part.select(lanes), size, keep=True)
+
+            searches = fluid_searches(part, inside, l, request, again)
+            found.append(look(part, l, searches, inside.spectra) if look else searches)
+        if waves:
+            searches = list(spacetime_modes(inside.fine, inside.coarse, request))
+            found.append(look(part, l, searches, ()) if look else searches)
+        return [as_one(own) for own in zip(*found, strict=True)]
+
+    short = shortened(stars, bent, accuracy, sizes[0])
+    # matrices of elements come and go; those of all elements stay where spectra are kept
+    room = ROOM // (short.star.mesh.elements if look else 1)
+    tried = refined(short, lambda size: COMPONENTS * size, attempt, accuracy, sizes, room)
+    return [search.widened(width) for search, width in zip(tried, stars.widths, strict=True)]
