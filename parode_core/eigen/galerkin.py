@@ -7,7 +7,40 @@ jumps of P, Q and W among them. A weight that belongs to the quadrature (see `ga
 spectral accuracy at singular ends.
 """
 
+from typing import NamedTuple
+
+import torch
 from torch import Tensor
+
+ROWS = 64  # of a product, so that none stands in a remainder
+
+
+class Integrand(NamedTuple):
+    """weight x left_i x right_j at the points of a quadrature, summed over the points.
+
+    weights : with those of the quadrature, [lane, element, point]
+    left, right : functions, the same on all elements, [point, function]
+    """
+
+    weights: Tensor
+    left: Tensor
+    right: Tensor
+
+
+def weighted_products(integrands: tuple[Integrand, ...]) -> Tensor:
+    """Sum of the integrals, [lane, element, left function, right function].
+
+    Matrices are linear in the weights: all of them come from one product, and what stands beside
+    an element does not change it.
+    """
+    weights = torch.cat([part.weights for part in integrands], dim=2)
+    tables = [(part.left.unsqueeze(2) * part.right.unsqueeze(1)) for part in integrands]
+    table = torch.cat(tables)
+    lanes, elements, points = weights.shape
+    rows = weights.reshape(-1, points)
+    missing = -rows.shape[0] % ROWS
+    padded = torch.cat((rows, rows.new_zeros(missing, points)))
+    return (padded @ table.flatten(1))[: lanes * elements].view(lanes, elements, *table.shape[1:])
 
 
 def sturm_liouville(

@@ -23,8 +23,14 @@ import torch
 from torch import Tensor
 
 from parode_core.bases import basis
-from parode_core.eigen import join_elements
-from stellar.oscillations.element_matrices import SPARE_POINTS, TRIAL, Sample, on_elements
+from parode_core.eigen import Integrand, join_elements
+from stellar.oscillations.element_matrices import (
+    SPARE_POINTS,
+    TRIAL,
+    Integrands,
+    Sample,
+    on_elements,
+)
 from stellar.oscillations.nodal_star import NodeStar, StarFields
 
 
@@ -60,28 +66,27 @@ def displacement_elements(star: NodeStar, l: int, size: int) -> tuple[Tensor, Te
     tiles = star.in_whole_tiles()
     scale = tiles.radius[:, None, None] ** 2
 
-    def matrices(sample: Sample) -> tuple[Tensor, ...]:
+    def matrices(sample: Sample) -> tuple[Integrands, ...]:
         f = sample.fields
         lean, root = f.exp_minus_lam, f.exp_minus_lam.sqrt()
         mu = sample.measure * _inertia(f) * (f.r_squared / scale) ** (l - 1)
         pull = f.s * f.pull / lean  # r Phi'
         w, u = (part.interpolation(sample.points.nodes) for part in (radial, potential))
-        stretch = (l + 1 - pull / f.cs2).unsqueeze(-1) * w + sample.per_radius.unsqueeze(-1) * (
-            w @ radial.differentiation
-        )
+        along = w @ radial.differentiation
         held = mu * root * f.s * f.pull**2 / (lean**2 * f.x_ratio) * f.delta / (f.ce2 * f.cs2)
         return (
-            _product(u, mu * f.r_squared / (root * f.cs2), u),
-            _product(u, mu, stretch),
-            _product(u, l * (l + 1) * mu * f.exp_nu / root, u),
-            _product(w, mu / (root * f.exp_nu), w),
-            _product(w, torch.where(f.delta == 0.0, 0.0, held), w),
+            (Integrand(mu * f.r_squared / (root * f.cs2), u, u),),
+            (
+                Integrand(mu * (l + 1 - pull / f.cs2), u, w),
+                Integrand(mu * sample.per_radius, u, along),
+            ),
+            (Integrand(l * (l + 1) * mu * f.exp_nu / root, u, u),),
+            (Integrand(mu / (root * f.exp_nu), w, w),),
+            (Integrand(torch.where(f.delta == 0.0, 0.0, held), w, w),),
         )
 
     count = 2 * size + SPARE_POINTS
-    stiff, by_w, by_chi, mass_w, buoyancy = (
-        part[: star.lanes] for part in on_elements(tiles, count, matrices)
-    )
+    stiff, by_w, by_chi, mass_w, buoyancy = on_elements(tiles, star.lanes, count, matrices)
     live = star.live[:, :, None, None]
     identity = torch.eye(size, dtype=stiff.dtype, device=device)
     factor, _ = torch.linalg.cholesky_ex(torch.where(live, stiff, identity))
@@ -95,10 +100,6 @@ def displacement_elements(star: NodeStar, l: int, size: int) -> tuple[Tensor, Te
     k = _whole(half_w.mT @ half_w + buoyancy, half_w.mT @ half_chi, half_chi.mT @ half_chi)
     m = _whole(mass_w, torch.zeros_like(by_w.mT), by_chi)
     return k, m
-
-
-def _product(left: Tensor, weights: Tensor, right: Tensor) -> Tensor:
-    return left.mT @ (weights.unsqueeze(-1) * right)
 
 
 def _inertia(fields: StarFields) -> Tensor:

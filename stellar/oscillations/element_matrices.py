@@ -17,13 +17,14 @@ import torch
 from torch import Tensor
 
 from parode_core.bases import Basis, basis
-from parode_core.eigen import gauss_jacobi, sturm_liouville
-from stellar.oscillations.nodal_star import NodeStar, StarFields
+from parode_core.eigen import Integrand, gauss_jacobi, weighted_products
+from stellar.oscillations.nodal_star import EVERY, NodeStar, StarFields
 
 TRIAL = "legendre-lobatto"
 SURFACE_POWER = 3
 SPARE_POINTS = 10  # of a rule, beyond two for each trial function
 
+Integrands = tuple[Integrand, ...]
 Coefficients = Callable[[StarFields], tuple[Tensor, Tensor, Tensor]]
 
 
@@ -50,48 +51,85 @@ class Sample:
 
 
 def element_matrices(
-    star: NodeStar, size: int, power: int, coefficients: Coefficients
+    tiles: NodeStar, lanes: int, size: int, power: int, coefficients: Coefficients
 ) -> tuple[Tensor, Tensor]:
     """Matrices A and B of all elements, [lane, element, function, function].
 
     Parameters
     ----------
+    tiles : stars in whole tiles, of which the first `lanes` are wanted
     size : trial functions u of an element, polynomials through Lobatto nodes
     power : k in z = r^k u
     coefficients : fields -> factors of (r^{1-k} z')^2 and (r^-k z)^2 in A and of (r^-k z)^2 in B,
         per r^3/g dxi
     """
-    trial = basis(size, TRIAL).to(star.x_ratio.device)
+    trial = basis(size, TRIAL).to(tiles.x_ratio.device)
 
-    def matrices(sample: Sample) -> tuple[Tensor, ...]:
+    def matrices(sample: Sample) -> tuple[Integrands, ...]:
         bent, held, moved = (sample.measure * part for part in coefficients(sample.fields))
         u = trial.interpolation(sample.points.nodes)
-        slope = power * u + sample.per_radius.unsqueeze(-1) * (u @ trial.differentiation)
-        return sturm_liouville(u, slope, bent, held, moved)
+        along, pace = u @ trial.differentiation, sample.per_radius
+        # (k u + g u')^2
+        stiffness = (
+            Integrand(power * power * bent + held, u, u),
+            Integrand(power * bent * pace, u, along),
+            Integrand(power * bent * pace, along, u),
+            Integrand(bent * pace * pace, along, along),
+        )
+        return stiffness, (Integrand(moved, u, u),)
 
-    a, b = on_elements(star, 2 * size + SPARE_POINTS, matrices)
+    a, b = on_elements(tiles, lanes, 2 * size + SPARE_POINTS, matrices)
     return a, b
 
 
 def on_elements(
-    star: NodeStar, count: int, matrices: Callable[[Sample], tuple[Tensor, ...]]
+    tiles: NodeStar,
+    lanes: int,
+    count: int,
+    matrices: Callable[[Sample], tuple[Integrands, ...]],
 ) -> tuple[Tensor, ...]:
-    """Matrices [lane, element, row, column] by rules of `count` points; zero without length."""
-    central = matrices(_sampled(star, count, weighted=True))
-    if star.mesh.elements == 1:
-        return central
-    others = matrices(_sampled(star, count, weighted=False))
-    inner, live = (mask[:, :, None, None] for mask in (star.central, star.live))
+    """Matrices [lane, element, row, column] by rules of `count` points; zero without length.
+
+    Parameters
+    ----------
+    tiles : stars in whole tiles, of which the first `lanes` are wanted
+    matrices : sample -> what each matrix is the integral of
+    """
+    central, live = tiles.central[:lanes], tiles.live[:lanes]
+    # elements among which the centre is; most often the first
+    reach = int(central.any(dim=0).nonzero().max()) + 1 if bool(central.any()) else 1
+    weighted = _integrated(tiles, lanes, count, matrices, slice(reach), weighted=True)
+    if tiles.mesh.elements == 1:
+        return weighted
+    plain = _integrated(tiles, lanes, count, matrices, EVERY, weighted=False)
+    inner, live = (mask[:, :, None, None] for mask in (central[:, :reach], live))
+    whole = []
+    for one, other in zip(weighted, plain, strict=True):
+        first = torch.where(inner, one, other[:, :reach])
+        whole.append(torch.where(live, torch.cat((first, other[:, reach:]), dim=1), 0.0))
+    return tuple(whole)
+
+
+def _integrated(
+    tiles: NodeStar,
+    lanes: int,
+    count: int,
+    matrices: Callable[[Sample], tuple[Integrands, ...]],
+    elements: slice,
+    *,
+    weighted: bool,
+) -> tuple[Tensor, ...]:
+    sample = _sampled(tiles, count, elements, weighted=weighted)
     return tuple(
-        torch.where(live, torch.where(inner, one, other), 0.0)
-        for one, other in zip(central, others, strict=True)
+        weighted_products(tuple(part._replace(weights=part.weights[:lanes]) for part in parts))
+        for parts in matrices(sample)
     )
 
 
-def _sampled(star: NodeStar, count: int, *, weighted: bool) -> Sample:
+def _sampled(star: NodeStar, count: int, elements: slice, *, weighted: bool) -> Sample:
     rule = _rule(count, 0.5 if weighted else 0.0, star.x_ratio.device)
-    fields = star.at(rule.points)
-    speed = torch.where(star.live.unsqueeze(-1), fields.speed, 1.0)
+    fields = star.at(rule.points, elements)
+    speed = torch.where(star.live[:, elements].unsqueeze(-1), fields.speed, 1.0)
     per_radius = fields.s * fields.pull / (fields.exp_minus_lam * speed)
     measure = (
         rule.weights

@@ -23,6 +23,7 @@ from stellar.stars.collocation.nodal_star import NodalStar
 FOUR_PI = 4.0 * math.pi
 SHORTEST = 1e-14  # of the star: elements below have no length
 CLOSED = ("chebyshev-lobatto", "legendre-lobatto", "legendre-radau")
+EVERY = slice(None)
 SMALLEST_JUMP = 1e-9  # relative jump of eps that counts as one; the limit of ColdEOS.transitions
 
 
@@ -177,11 +178,12 @@ class NodeStar:
         nearest = torch.minimum(torch.maximum(place.expand_as(self.live), first), last)
         return self.segment.gather(1, nearest)
 
-    def at(self, points: Basis) -> StarFields:
-        """Fields at other points of every element."""
+    def at(self, points: Basis, elements: slice = EVERY) -> StarFields:
+        """Fields at other points of elements."""
         weights = self.mesh.basis.interpolation(points.nodes).mT
         mesh = replace(self.mesh, basis=points)
-        return self._fields(mesh, self.x_ratio @ weights, self.v_ratio @ weights)
+        ratios = (part[:, elements] @ weights for part in (self.x_ratio, self.v_ratio))
+        return self._fields(mesh, *ratios, elements)
 
     def on(self, points: Basis) -> "NodeStar":
         """The same stars with other nodes."""
@@ -214,11 +216,14 @@ class NodeStar:
         """The same stars, the last one repeated up to whole tiles (see `parode_core.lanes`)."""
         return self.select(padded(torch.arange(self.lanes, device=self.x_ratio.device)))
 
-    def _fields(self, mesh: Mesh, x_ratio: Tensor, v_ratio: Tensor) -> StarFields:
+    def _fields(
+        self, mesh: Mesh, x_ratio: Tensor, v_ratio: Tensor, elements: slice = EVERY
+    ) -> StarFields:
         s, h, speed = (
-            part.expand(self.lanes, -1, -1) for part in (mesh.from_start, mesh.to_end, mesh.speed)
+            part.expand(self.lanes, -1, -1)[:, elements]
+            for part in (mesh.from_start, mesh.to_end, mesh.speed)
         )
-        matter = self.eos.evaluate(h, self._segment)
+        matter = self.eos.evaluate(h, self._segment[:, elements])
         exp_nu = (1.0 - 2.0 * self.compactness)[:, None, None] * torch.exp(-2.0 * h)
         return StarFields(s, h, speed, x_ratio, v_ratio, exp_nu, *matter)
 

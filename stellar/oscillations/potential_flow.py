@@ -122,30 +122,30 @@ def barotropic_elements(star: NodeStar, l: int, size: int) -> tuple[Tensor, Tens
             inertia * fields.r_squared / (root * fields.cs2),
         )
 
-    a, b = element_matrices(tiles, size, l, coefficients)
-    ends = _wave_energy(tiles, l)
+    a, b = element_matrices(tiles, star.lanes, size, l, coefficients)
+    own = slice(star.lanes)
+    ends, inertia, drop = (
+        part[own] for part in (_wave_energy(tiles, l), _inertia(tiles.fields), _drop(tiles))
+    )
     last = torch.zeros(size, dtype=a.dtype, device=a.device)
     last[-1] = 1.0
-    surface = torch.where(tiles.outermost, ends * _inertia(tiles.fields)[..., -1], 0.0)
+    surface = torch.where(star.outermost, ends * inertia[..., -1], 0.0)
     b = b + surface[:, :, None, None] * torch.outer(last, last)
-    own = slice(star.lanes)
-    ends_at_jumps, a, b, ends = _ends(star, size), a[own], b[own], ends[own]
-    a, b = (ends_at_jumps.mT @ part @ ends_at_jumps for part in (a, b))
-    inner, drop = _inertia(star.fields)[:, :-1, -1], _drop(star)
-    wave = ends[:, :-1] * inner**2 / torch.where(star.jumps, drop, 1.0)
+    at_ends = _ends(star.jumps, inertia, size)
+    a, b = (at_ends.mT @ part @ at_ends for part in (a, b))
+    wave = ends[:, :-1] * inertia[:, :-1, -1] ** 2 / torch.where(star.jumps, drop, 1.0)
     b[:, :-1, -2, -2] += torch.where(star.jumps, wave, 0.0)
     return a, b
 
 
-def _ends(star: NodeStar, size: int) -> Tensor:
+def _ends(jumps: Tensor, inertia: Tensor, size: int) -> Tensor:
     """chi of an element by its unknowns, [lane, element, size, size + 1].
 
     Where elements meet chi_in = (mu_out / mu_in) chi_out + d / mu_in.
     """
-    inertia = _inertia(star.fields)
     ratio, jump = torch.ones_like(inertia[..., -1]), torch.zeros_like(inertia[..., -1])
-    jump[:, :-1] = star.jumps.to(jump.dtype)
-    ratio[:, :-1] = torch.where(star.jumps, inertia[:, 1:, 0] / inertia[:, :-1, -1], 1.0)
+    jump[:, :-1] = jumps.to(jump.dtype)
+    ratio[:, :-1] = torch.where(jumps, inertia[:, 1:, 0] / inertia[:, :-1, -1], 1.0)
     same = torch.eye(size, size + 1, dtype=inertia.dtype, device=inertia.device)
     same[-1] = 0.0
     whole = same.expand(*ratio.shape, -1, -1).clone()

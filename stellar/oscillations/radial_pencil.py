@@ -88,8 +88,7 @@ def radial_modes_of(star: NodeStar, size: int, modes: int | None = None) -> Inve
 
 def radial_elements(star: NodeStar, size: int) -> tuple[Tensor, Tensor]:
     """Matrices A and B of the elements, [lane, element, size, size]; zero without length."""
-    a, b = element_matrices(star.in_whole_tiles(), size, 3, pulsation_coefficients)
-    return a[: star.lanes], b[: star.lanes]
+    return element_matrices(star.in_whole_tiles(), star.lanes, size, 3, pulsation_coefficients)
 
 
 def radial_pencil(star: NodeStar, size: int) -> tuple[Tensor, Tensor]:

@@ -112,12 +112,15 @@ def _displacement_searches(
     stars: TrialStars, l: int, request: ModeRequest, accuracy: float
 ) -> list[ModeSearch]:
     elements = stars.star.mesh.elements
+    orders = None if request.band else request.n_max
 
     def unknowns(size: int) -> int:
         return 2 * elements * size + 1
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
-        spectrum = cowling_spectrum(part.star, l, size=size, tolerance=DISTANCE, rough=part.rough)
+        spectrum = cowling_spectrum(
+            part.star, l, size=size, tolerance=DISTANCE, rough=part.rough, orders=orders
+        )
         rounded = rounding(part, size)
         return [
             fluid_search(_displaced(spectrum, lane, rounded), request, ladder, l, "cowling")
