@@ -77,12 +77,14 @@ class ModeSearch:
 
     complete : the search proves that no mode of the asked kind is missing from the band
     message : when not complete, why
+    exhausted : not complete for a reason that no finer resolution would mend
     """
 
     modes: tuple[Mode, ...]
     complete: bool
     message: str = ""
     details: dict[str, float] = field(default_factory=dict)
+    exhausted: bool = False
 
     def widened(self, relative: float) -> "ModeSearch":
         """The errors with what those of the star add to them, relative."""
@@ -103,6 +105,7 @@ def as_one(searches: Sequence[ModeSearch]) -> ModeSearch:
         tuple(mode for search in searches for mode in search.modes),
         all(search.complete for search in searches),
         " ".join(search.message for search in searches if search.message),
+        exhausted=all(search.complete or search.exhausted for search in searches),
     )
 
 

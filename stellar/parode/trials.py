@@ -160,7 +160,8 @@ def _is_known(mode: Mode, accuracy: float) -> bool:
 
 
 def _suffices(search: ModeSearch, accuracy: float) -> bool:
-    return search.complete and well(search, accuracy) == len(search.modes)
+    done = search.complete or search.exhausted
+    return done and well(search, accuracy) == len(search.modes)
 
 
 def _too_large(star: NodeStar) -> ModeSearch:

@@ -108,20 +108,22 @@ def _search(
     clear = [k for k in kept if max(rows[k][1], rows[k][2]) <= BLURRED * abs(rows[k][0])]
     modes = tuple(_mode(l, labels[k], rows[k], radius) for k in clear)
     ordinary = sum(not label.label.startswith("wII") for label in labels)
-    reasons = []
+    reasons: list[str] = []
     if not bool(roots.proven[lane]):
         reasons.append(_unproven(roots, lane, int(there.sum())))
     if len(clear) < len(kept):
         reasons.append(
             f"{len(kept) - len(clear)} w-modes differ between two resolutions: more nodes tell"
         )
+    exhausted = not reasons  # what follows is said of the region, whose size is no matter of nodes
     if request.band is None and ordinary < request.n_max:
         top = float(roots.box.top[lane]) / radius
         reasons.append(f"{ordinary} w-modes are damped less than Im omega = {top:.3g}/km")
     if request.band is None and ordinary == request.n_max:
         reasons.append(f"no w-mode beyond w{ordinary} was found; its label depends on the next one")
     enough = request.band is not None or ordinary > request.n_max
-    return ModeSearch(modes, not reasons, "; ".join(reasons)), enough
+    search = ModeSearch(modes, not reasons, "; ".join(reasons), exhausted=exhausted)
+    return search, enough
 
 
 def _wanted(
