@@ -2,6 +2,7 @@
 
 from parode_core.bases.jacobi import gauss_jacobi
 from parode_core.eigen.chained import ChainedSpectrum, chained_spectrum
+from parode_core.eigen.decomposition import eigenpairs, eigenvalues
 from parode_core.eigen.differentiable import differentiable_eigenvalues
 from parode_core.eigen.galerkin import (
     Integrand,
@@ -21,6 +22,8 @@ __all__ = [
     "Spectrum",
     "chained_spectrum",
     "differentiable_eigenvalues",
+    "eigenpairs",
+    "eigenvalues",
     "gauss_jacobi",
     "general_pencil",
     "join_elements",

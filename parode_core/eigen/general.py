@@ -12,13 +12,13 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from parode_core.eigen.decomposition import eigenpairs, eigenvalues
 from parode_core.eigen.spectrum import (
     Spectrum,
     ascending,
     blank,
     check_square,
     finite_lanes,
-    guarded,
     lane_status,
     or_identity,
 )
@@ -70,11 +70,11 @@ def general_pencil(
     inverse = _shift_inverse(a, b, shift, columns)
     block = or_identity(inverse.whole[:, columns], inverse.regular)
     if not (vectors or left):
-        (mu,), converged = guarded(lambda t: (torch.linalg.eigvals(t),), block)
+        mu, converged = eigenvalues(block)
         status = _status(finite, inverse.regular, converged)
         values, _ = ascending(blank(_values(mu, shift), status))
         return Spectrum(values, status)
-    (mu, inner), converged = guarded(torch.linalg.eig, block)
+    mu, inner, converged = eigenpairs(block)
     status = _status(finite, inverse.regular, converged)
     right = inverse.cols.mT * (inverse.whole.to(inner.dtype) @ inner)
     right = blank(_normalised(right), status)

@@ -13,8 +13,9 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
+from parode_core.eigen import eigenpairs
 from parode_core.eigen.krylov import krylov_space
-from parode_core.eigen.spectrum import finite_lanes, guarded, lane_status, or_identity
+from parode_core.eigen.spectrum import finite_lanes, lane_status, or_identity
 from stellar.oscillations.full_gr.interior.chain import InteriorChain, interior_chain
 from stellar.oscillations.full_gr.interior.elements import COMPONENTS, InteriorElements
 
@@ -136,7 +137,7 @@ def _solved(
     finite = finite_lanes(small, drive, row, star.x_ratio, star.v_ratio, chain.constant[:, None])
     finite = finite & star.live.any(dim=1) & chain.shift.isfinite()
     small = or_identity(small, finite)
-    (mu, vectors), converged = guarded(torch.linalg.eig, small)
+    mu, vectors, converged = eigenpairs(small)
     solved, _ = torch.linalg.solve_ex(vectors, drive.to(mu.dtype))
     amplitudes = solved.squeeze(2)
     rho = (row.unsqueeze(1).to(mu.dtype) @ vectors).squeeze(1) * amplitudes
