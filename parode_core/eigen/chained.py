@@ -23,6 +23,7 @@ from parode_core.status import Status
 
 WIDTH = 2  # vectors of a block
 LOOSE = 1e-5  # residual of a pair, over mu, beyond which it counts for nothing
+MIXED = 1e-4  # the same, over the distance to the next mu
 WORTH = 2  # unknowns for each vector of a Krylov space, below which S itself is taken
 JUST_BELOW = 1e-6  # relative distance from an eigenvalue, at which those above it are counted
 
@@ -102,13 +103,25 @@ def chained_spectrum(a: Tensor, b: Tensor, shift: Tensor, steps: int | None) -> 
     )
     good = (status == int(Status.OK)).unsqueeze(1) & (mu > 0.0)
     if beyond is not None:
-        left = (beyond @ inner[:, -WIDTH:]).square().sum(dim=1).sqrt()
-        good = good & (left <= LOOSE * mu) & (mu > ROUNDING * mu.amax(dim=1, keepdim=True))
+        good = good & _held(mu, (beyond @ inner[:, -WIDTH:]).square().sum(dim=1).sqrt())
     mu = torch.where(good, mu, 0.0)
     order = mu.argsort(dim=1, descending=True, stable=True)
     inner = inner.gather(2, order.unsqueeze(1).expand_as(inner))
     vectors = inner if q is None else q @ inner
     return ChainedSpectrum(mu.gather(1, order), status, chain, vectors)
+
+
+def _held(mu: Tensor, residual: Tensor) -> Tensor:
+    """Which pairs the space holds, [lane, mode]; mu in ascending order.
+
+    A vector is off by the residual over the distance to the next value, a value by their product
+    (Davis & Kahan 1970).
+    """
+    edge = torch.full_like(mu[:, :1], torch.inf)
+    steps = mu.diff(dim=1)
+    distance = torch.minimum(torch.cat((edge, steps), dim=1), torch.cat((steps, edge), dim=1))
+    above_rounding = mu > ROUNDING * mu.amax(dim=1, keepdim=True)
+    return above_rounding & (residual <= LOOSE * mu) & (residual <= MIXED * distance)
 
 
 def _projected(chain: Condensed, steps: int | None) -> tuple[Tensor | None, Tensor, Tensor | None]:

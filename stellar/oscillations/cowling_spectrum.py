@@ -23,7 +23,7 @@ from stellar.oscillations.radial_pencil import COARSER, check_size
 
 LOWEST = 1e-3  # of sqrt(M/R^3): slower modes are not looked for
 SHIFT = 1e-2  # of M/R^3: between the slowest modes and the f-mode
-AT_LEAST, FOR_EACH = 6, 2  # modes looked for, and for each radial order of p and g
+AT_LEAST, FOR_EACH = 9, 2  # modes looked for, and for each radial order of p and g
 SAMPLES = 3  # points a node at which zeros of W are counted
 
 

@@ -1,10 +1,12 @@
 """Stars with some of their elements cut in two: the same polynomials on shorter pieces."""
 
+from functools import lru_cache
+
 import torch
 from torch import Tensor
 
 from parode_core.bases import Basis
-from parode_core.collocation.elements import AFFINE, GRADED_LEFT, GRADED_RIGHT, Mesh, mesh
+from parode_core.collocation.elements import AFFINE, GRADED_LEFT, GRADED_RIGHT, mesh
 from stellar.oscillations.nodal_star import NodeStar
 
 
@@ -19,7 +21,7 @@ def cut(star: NodeStar, marked: Tensor) -> NodeStar:
     """
     parent, part = star.mesh.parts(marked)
     grading = star.mesh.grading.expand(star.lanes, -1).gather(1, parent)
-    onto = _weights(star.mesh)[grading, part]
+    onto = _weights(star.mesh.basis)[grading, part]
     x_ratio, v_ratio = (
         (onto @ _of(parent, values).unsqueeze(3)).squeeze(3)
         for values in (star.x_ratio, star.v_ratio)
@@ -34,10 +36,11 @@ def _of(parent: Tensor, values: Tensor) -> Tensor:
     return values.gather(1, parent.unsqueeze(2).expand(-1, -1, values.shape[2]))
 
 
-def _weights(own: Mesh) -> Tensor:
+@lru_cache(maxsize=16)
+def _weights(own: Basis) -> Tensor:
     """From values at the nodes of an element to its parts, [grading, part, new node, node]."""
     return torch.stack(
-        [_of_grading(own.basis, grading) for grading in (AFFINE, GRADED_LEFT, GRADED_RIGHT)]
+        [_of_grading(own, grading) for grading in (AFFINE, GRADED_LEFT, GRADED_RIGHT)]
     )
 
 

@@ -15,8 +15,11 @@ from stellar.oscillations.mode import ModeRequest, ModeSearch
 from stellar.oscillations.potential_flow import barotropic_spectrum
 from stellar.oscillations.radial_pencil import COARSER
 from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
-from stellar.parode.trials import SPARING, TrialStars, pencil_sizes, refined, rounding
+from stellar.parode.short_elements import pencil_parts
+from stellar.parode.trials import ROOM, TrialStars, refined, rounding
 
+ORDERS_OF_BAND = 8  # radial orders that elements are made for where a band is asked for
+COPIES = 2  # of the matrices of elements, beyond one
 DISTANCE = 1e-4  # relative, of omega^2 between two resolutions, up to which a mode is reported
 
 
@@ -30,13 +33,16 @@ def cowling_searches(
     request : families f, p, g, i with n_max or a band in omega, km^-1; others are ignored
     accuracy : relative, below which more trial functions are taken
     """
-    flows = ~stars.star.stratified & (stars.star.jumps.sum(dim=1) <= 1)
+    orders = ORDERS_OF_BAND if request.band else request.n_max
     found: dict[int, ModeSearch] = {}
-    for mask, search in ((flows, _flow_searches), (~flows, _displacement_searches)):
-        lanes = torch.nonzero(mask)[:, 0]
-        if lanes.shape[0] > 0:
-            searches = search(stars.select(lanes), l, request, accuracy)
-            found |= dict(zip(lanes.tolist(), searches, strict=True))
+    for part in pencil_parts(stars, orders, accuracy):
+        star = part.stars.star
+        flows = ~star.stratified & (star.jumps.sum(dim=1) <= 1)
+        for mask, search in ((flows, _flow_searches), (~flows, _displacement_searches)):
+            own = torch.nonzero(mask)[:, 0]
+            if own.shape[0] > 0:
+                searches = search(part.stars.select(own), l, request, accuracy, part.sizes)
+                found |= dict(zip(part.lanes[own].tolist(), searches, strict=True))
     return [found[lane].widened(width) for lane, width in enumerate(stars.widths)]
 
 
@@ -53,7 +59,7 @@ def ladders(stars: TrialStars) -> list[Ladder]:
 
 
 def _flow_searches(
-    stars: TrialStars, l: int, request: ModeRequest, accuracy: float
+    stars: TrialStars, l: int, request: ModeRequest, accuracy: float, sizes: tuple[int, ...]
 ) -> list[ModeSearch]:
     elements = stars.star.mesh.elements
     # an i-mode and f come before the p-modes
@@ -68,9 +74,15 @@ def _flow_searches(
             for found, ladder in zip(_flow(part, l, count, size), ladders(part), strict=True)
         ]
 
-    return refined(
-        stars, lambda size: elements * max(size, least), attempt, accuracy, pencil_sizes(stars)
-    )
+    def unknowns(size: int) -> int:
+        return elements * max(size, least)
+
+    return refined(stars, unknowns, attempt, accuracy, sizes, _room(request, elements))
+
+
+def _room(request: ModeRequest, elements: int) -> int:
+    """Numbers in matrices held at once; those of elements together are far from full ones."""
+    return ROOM if request.band else ROOM * elements // COPIES
 
 
 def _flow(stars: TrialStars, l: int, modes: int, size: int) -> list[list[Resolved]]:
@@ -109,15 +121,16 @@ def _resolved(shape: FluidMode, error: float) -> Resolved:
 
 
 def _displacement_searches(
-    stars: TrialStars, l: int, request: ModeRequest, accuracy: float
+    stars: TrialStars, l: int, request: ModeRequest, accuracy: float, sizes: tuple[int, ...]
 ) -> list[ModeSearch]:
     elements = stars.star.mesh.elements
-    orders = None if request.band else request.n_max
 
     def unknowns(size: int) -> int:
         return 2 * elements * size + 1
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
+        # more functions, and more modes if some were not among them
+        orders = None if request.band else request.n_max + size - sizes[0]
         spectrum = cowling_spectrum(
             part.star, l, size=size, tolerance=DISTANCE, rough=part.rough, orders=orders
         )
@@ -127,7 +140,7 @@ def _displacement_searches(
             for lane, ladder in enumerate(ladders(part))
         ]
 
-    return refined(stars, unknowns, attempt, accuracy, pencil_sizes(stars, SPARING))
+    return refined(stars, unknowns, attempt, accuracy, sizes, _room(request, elements))
 
 
 def _displaced(spectrum: CowlingSpectrum, lane: int, rounded: float) -> list[Resolved]:

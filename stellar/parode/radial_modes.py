@@ -4,8 +4,10 @@ from parode_core import Status
 from stellar.oscillations.labels import label_name
 from stellar.oscillations.mode import Mode, ModeSearch, radial_mode
 from stellar.oscillations.radial_pencil import COARSER, radial_spectrum
-from stellar.parode.trials import TrialStars, pencil_sizes, refined, rounding
+from stellar.parode.short_elements import pencil_parts
+from stellar.parode.trials import ROOM, TrialStars, refined, rounding
 
+COPIES = 2  # of the matrices of elements, beyond one
 DISTANCE = 1e-3  # of omega^2 between two resolutions, over M/R^3, up to which a mode is reported
 
 
@@ -16,19 +18,26 @@ def radial_searches(stars: TrialStars, n_max: int, accuracy: float) -> list[Mode
     ----------
     accuracy : relative, below which more trial functions are taken
     """
+    found: dict[int, ModeSearch] = {}
+    for part in pencil_parts(stars, n_max, accuracy):
+        searches = _searches(part.stars, n_max, accuracy, part.sizes)
+        found |= dict(zip(part.lanes.tolist(), searches, strict=True))
+    return [found[lane] for lane in range(stars.star.lanes)]
+
+
+def _searches(
+    stars: TrialStars, n_max: int, accuracy: float, sizes: tuple[int, ...]
+) -> list[ModeSearch]:
     elements = stars.star.mesh.elements
     least = COARSER + max(3, 2 + n_max // elements)
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         return _attempt(part, n_max, max(size, least))
 
-    return refined(
-        stars,
-        lambda size: elements * (max(size, least) - 1) + 1,
-        attempt,
-        accuracy,
-        pencil_sizes(stars),
-    )
+    def unknowns(size: int) -> int:
+        return elements * (max(size, least) - 1) + 1
+
+    return refined(stars, unknowns, attempt, accuracy, sizes, ROOM * elements // COPIES)
 
 
 def _attempt(stars: TrialStars, n_max: int, size: int) -> list[ModeSearch]:

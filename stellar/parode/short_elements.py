@@ -16,25 +16,79 @@ cut, those that hold most of a wave, up to one of few numbers: each star on its 
 
 import math
 from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from parode_core.bases import basis
 from stellar.oscillations.cut_star import cut
+from stellar.oscillations.full_gr.interior.groups import Group, groups, trimmed
 from stellar.oscillations.nodal_star import NodeStar
-from stellar.parode.trials import TrialStars
+from stellar.parode.trials import SPARING, TrialStars, pencil_sizes
 
-TAIL = 1e-4  # of the accuracy asked for, that the last coefficients of an element may reach
-LAST = 2  # of its coefficients
-SPARE = 10  # nodes of an element that show no turn of a wave
+LAST = 2  # coefficients of an element that tell its tail
 PER_NODE = 0.9  # phase that each other node shows
 BEYOND = 1.5  # radial orders between f and the phase of a wave, over pi
 ROUNDS = 6  # of cuts
 MANY, MULTIPLE = 8, 4  # elements from which on their number is a multiple
 
 
-def shortened(stars: TrialStars, orders: float, accuracy: float, nodes: int) -> TrialStars:
+class Demand(NamedTuple):
+    """What a kind of matrices asks of elements.
+
+    tail : of the accuracy asked for, that the last coefficients of an element may reach
+    spare : nodes of an element that show no turn of a wave
+    """
+
+    tail: float
+    spare: int
+
+
+COLLOCATION = Demand(1e-4, 10)
+GALERKIN = Demand(1.0, 6)  # errors enter by their squares
+
+
+class Part(NamedTuple):
+    """Stars of one number of elements, all of which have a length.
+
+    lanes : which stars these are;  sizes : trial functions an element, one attempt after another
+    """
+
+    lanes: Tensor
+    stars: TrialStars
+    sizes: tuple[int, ...]
+
+
+@lru_cache(maxsize=1)
+def pencil_parts(stars: TrialStars, orders: int, accuracy: float) -> list[Part]:
+    """The same stars on elements for symmetric pencils, those of one number together.
+
+    A star of one element is smooth, and stays what it is. The last answer is kept: one degree
+    after the other asks for it.
+    """
+    sizes = pencil_sizes(stars)
+    if stars.star.mesh.elements > 1:
+        sizes = pencil_sizes(stars, SPARING)
+        stars = shortened(stars, orders, accuracy, sizes[0], GALERKIN)
+    return [
+        Part(lanes, _trimmed(stars.select(lanes), group), sizes)
+        for group, lanes in groups(stars.star)
+    ]
+
+
+def _trimmed(stars: TrialStars, group: Group) -> TrialStars:
+    return replace(stars, star=trimmed(stars.star, group), rough=trimmed(stars.rough, group))
+
+
+def shortened(
+    stars: TrialStars,
+    orders: float,
+    accuracy: float,
+    nodes: int,
+    demand: Demand = COLLOCATION,
+) -> TrialStars:
     """The same stars on elements for their modes.
 
     Parameters
@@ -42,9 +96,10 @@ def shortened(stars: TrialStars, orders: float, accuracy: float, nodes: int) -> 
     orders : highest radial order asked for
     accuracy : relative, asked for
     nodes : of an element
+    demand : of the matrices
     """
     for _ in range(ROUNDS):
-        marked = _too_long(stars.star, orders, TAIL * accuracy, nodes)
+        marked = _too_long(stars.star, orders, accuracy, nodes, demand)
         if not bool(marked.any()):  # host check: is there anything to cut
             break
         stars = _cut(stars, marked)
@@ -63,12 +118,12 @@ def _to_a_multiple(star: NodeStar, nodes: int) -> Tensor:
     return (order.argsort(dim=1) < missing) & star.live
 
 
-def _too_long(star: NodeStar, orders: float, tail: float, nodes: int) -> Tensor:
+def _too_long(star: NodeStar, orders: float, accuracy: float, nodes: int, demand: Demand) -> Tensor:
     """Elements that modes want shorter, [lane, element]."""
     whole = _on(star, nodes)
-    rough = _unresolved(whole) > tail
+    rough = _unresolved(whole) > demand.tail * accuracy
     waves = _phases(whole) * (orders + BEYOND) * math.pi
-    return (whole.live & (rough | (waves > PER_NODE * (nodes - SPARE))))[: star.lanes]
+    return (whole.live & (rough | (waves > PER_NODE * (nodes - demand.spare))))[: star.lanes]
 
 
 def _on(star: NodeStar, nodes: int) -> NodeStar:
