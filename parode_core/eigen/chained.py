@@ -23,7 +23,7 @@ from parode_core.status import Status
 
 WIDTH = 2  # vectors of a block
 LOOSE = 1e-5  # residual of a pair, over mu, beyond which it counts for nothing
-MIXED = 1e-4  # the same, over the distance to the next mu
+MIXED = 1e-7  # the same, over the distance to the next mu
 WORTH = 2  # unknowns for each vector of a Krylov space, below which S itself is taken
 JUST_BELOW = 1e-6  # relative distance from an eigenvalue, at which those above it are counted
 
@@ -46,10 +46,14 @@ class ChainedSpectrum:
     def functions(self, index: Tensor) -> Tensor:
         """q of modes by index [lane, mode], [lane, element, function, mode].
 
-        They are normalised to q^T (A + sigma B) q = 1.
+        They are normalised to q^T (A + sigma B) q = 1, zero where there is no mode. The step of
+        iteration gives their digits back to unknowns that hardly any energy belongs to.
         """
         shape = (-1, self.vectors.shape[1], -1)
-        return self.chain.functions(self.vectors.gather(2, index.unsqueeze(1).expand(shape)))
+        mu = self.mu.gather(1, index).unsqueeze(1)
+        inverse = torch.where(mu > 0.0, 1.0 / torch.where(mu > 0.0, mu, 1.0), 0.0)
+        chosen = self.vectors.gather(2, index.unsqueeze(1).expand(shape))
+        return self.chain.functions(self.chain.apply(chosen * inverse))
 
     def none_missing(self, modes: int) -> Tensor:
         """Whether the first modes, where there are as many, have no other between them, [lane].

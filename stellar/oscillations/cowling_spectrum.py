@@ -80,7 +80,8 @@ def cowling_spectrum(
     # w at all nodes but the last, chi, and w at the last
     radial = torch.cat((functions[:, :, :size], functions[:, :, -1:]), dim=2)
     tangential = functions[:, :, size:-1]
-    nodes, signed = _count_nodes(star, radial, tangential)
+    fast = kept.values > star.unit.unsqueeze(1)
+    nodes, signed = _count_nodes(star, radial, tangential, fast)
     omega = kept.values.sqrt()
     return CowlingSpectrum(
         omega,
@@ -123,10 +124,20 @@ def _at(points: Tensor, functions: Tensor) -> Tensor:
     return basis(functions.shape[2], TRIAL).to(points.device).interpolation(points) @ functions
 
 
-def _count_nodes(star: NodeStar, radial: Tensor, tangential: Tensor) -> tuple[Tensor, Tensor]:
-    """Zeros of w, plain and signed, [lane, mode]; both functions [lane, element, node, mode]."""
+def _count_nodes(
+    star: NodeStar, radial: Tensor, tangential: Tensor, fast: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Zeros of w, plain and signed, [lane, mode]; both functions [lane, element, node, mode].
+
+    fast : modes above sqrt(M/R^3), whose displacement at the surface is mostly radial, [lane, mode]
+    """
     points = basis(SAMPLES * radial.shape[2], TRIAL).nodes.to(radial.device)
     w, v = _at(points, radial), _at(points, tangential)
+    # Delta p = 0 at the surface: w and v have opposite signs, whichever is as small as its error
+    surface, upward = star.outermost[:, :, None], fast.unsqueeze(1)
+    end, beside = w[:, :, -1], v[:, :, -1]
+    w[:, :, -1] = torch.where(surface & ~upward, -beside, end)
+    v[:, :, -1] = torch.where(surface & upward, -end, beside)
     # elements meet in points that stand twice, so that no zero hides between them
     zero = (w[:, :, :-1] * w[:, :, 1:] < 0.0) & star.live[:, :, None, None]
     sense = torch.sign(w[:, :, 1:] * v[:, :, 1:])
