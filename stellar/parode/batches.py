@@ -33,11 +33,11 @@ def single_thread() -> Iterator[None]:
 
 
 class Batch:
-    """Equations of state as one batch of node tensors."""
+    """Equations of state as one batch of node tensors, on the device where stars are computed."""
 
-    def __init__(self, equations: Sequence[ColdEOS]) -> None:
+    def __init__(self, equations: Sequence[ColdEOS], device: torch.device | str = "cpu") -> None:
         self.equations = equations
-        self.nodes: NodeEOS = pack(equations)
+        self.nodes: NodeEOS = pack(equations).to(device)
 
     def stars(
         self,
@@ -49,8 +49,9 @@ class Batch:
         nodal: bool = False,
     ) -> Stars:
         """Stars of the equations of state with these numbers; `nodal` keeps their nodes too."""
-        matter = self.nodes.select(torch.tensor(lanes, dtype=torch.long))
-        centres = torch.tensor(h_c, dtype=torch.float64)
+        device = self.nodes.edges.device
+        matter = self.nodes.select(torch.tensor(lanes, dtype=torch.long, device=device))
+        centres = torch.tensor(h_c, dtype=torch.float64, device=device)
         with torch.no_grad(), single_thread():
             return solve(matter, centres, quantities, resolution, nodal=nodal)
 

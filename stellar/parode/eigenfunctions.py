@@ -73,18 +73,22 @@ def _solved(
     star: NodeStar, l: int, places: Places, modes: list[Mode], gravity: str, spectra: Spectra
 ) -> Found:
     """Some of the modes by number, what they amount to, and how their curves are made."""
-    lane = torch.tensor([one for one, _ in places])
+    device = star.x_ratio.device
+    lane = torch.tensor([one for one, _ in places], device=device)
     size = star.mesh.basis.size + MORE_NODES
     if l == 0:
         yield from _radial(star, lane, [mode.n for mode in modes], size)
     elif gravity == "cowling":
         size = min(size, LARGEST_PENCIL // (3 * star.mesh.elements))
         if size >= FEWEST:
-            omega = torch.tensor([mode.omega.real for mode in modes], dtype=torch.float64)
+            omega = torch.tensor([mode.omega.real for mode in modes], dtype=torch.float64).to(
+                device
+            )
             found = cowling_eigenfunctions(star, l, lane, omega, size)
             yield list(range(len(modes))), found.numbers, found.curves
     else:
         omega = torch.tensor([_known(mode.omega) for mode in modes], dtype=torch.complex128)
+        omega = omega.to(device)
         solved = (
             eigenfunctions_inside(spectra, l, lane, omega)
             if spectra
@@ -98,8 +102,8 @@ def _radial(star: NodeStar, lane: Tensor, order: list[int], size: int) -> Found:
     size = min(size, LARGEST_PENCIL // star.mesh.elements)
     count = star.mesh.elements * (size - 1) + 1
     most = max(order) + 1
-    numbered = torch.tensor(order)
-    for part in torch.arange(star.lanes).split(max(1, ROOM // count**2)):
+    numbered = torch.tensor(order, device=lane.device)
+    for part in torch.arange(star.lanes, device=lane.device).split(max(1, ROOM // count**2)):
         own = torch.isin(lane, part).nonzero()[:, 0]
         if own.numel():
             found = radial_eigenfunctions(star.select(part), most, size)
@@ -152,5 +156,7 @@ def _drawn(star: NodeStar, lanes: list[int], curves: dict[str, Tensor]) -> list[
     drawn = []
     for number, lane in enumerate(lanes):
         live = star.live[lane] if whole else slice(None)
-        drawn.append({name: part[number][live].flatten().numpy() for name, part in curves.items()})
+        drawn.append(
+            {name: part[number][live].flatten().cpu().numpy() for name, part in curves.items()}
+        )
     return drawn

@@ -54,7 +54,7 @@ def fluid_searches(
     searches = _searches(stars, inside, l, request)
     mixed = [lane for lane, search in enumerate(searches) if not search.complete]
     if mixed:
-        lanes = torch.tensor(mixed)
+        lanes = torch.tensor(mixed, device=inside.fine.mu.device)
         closer = _searches(stars.select(lanes), again(lanes), l, request, at_modes=True)
         for lane, search in zip(mixed, closer, strict=True):
             searches[lane] = search if search.complete else searches[lane]
@@ -94,7 +94,7 @@ def _candidates(response: Response, request: ModeRequest, rungs: list[Ladder]) -
         top = (request.band[1] * response.radius) ** 2
         above = response.resolved & (response.poles.real > top.unsqueeze(1))
         return response.resolved & (above.cumsum(dim=1) <= 1 + SPARE_ORDERS)
-    jumps = torch.tensor([ladder.jumps for ladder in rungs]).unsqueeze(1)
+    jumps = torch.tensor([ladder.jumps for ladder in rungs], device=counts.device).unsqueeze(1)
     highest = request.n_max if "p" in request.families else 0
     buoyant = bool({"g", "i"} & set(request.families))
     lowest = -jumps - (request.n_max + DEEPEST if buoyant else 0)

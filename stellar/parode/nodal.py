@@ -32,7 +32,7 @@ def stability(nodal: Nodal, asked: Sequence[bool]) -> list[bool | None]:
         wanted = [place for place, lane in enumerate(lanes.tolist()) if asked[lane]]
         if not wanted or star.mesh.elements * star.mesh.basis.size > LARGEST_PENCIL:
             continue
-        chosen = star.select(torch.tensor(wanted))
+        chosen = star.select(torch.tensor(wanted, device=lanes.device))
         fundamental = radial_spectrum(node_star(chosen), 1).omega_squared[:, 0].tolist()
         for place, omega_squared in zip(wanted, fundamental, strict=True):
             unknown = math.isnan(omega_squared)  # incompressible matter has no radial modes
@@ -54,7 +54,7 @@ def radial_profiles(nodal: Nodal) -> dict[int, dict[str, NDArray[np.float64]]]:
         real = (star.mesh.lengths > 0.0).expand(star.h_c.shape[0], -1)
         for place, lane in enumerate(lanes.tolist()):
             profiles[lane] = {
-                name: values[place, real[place]].flatten().numpy()
+                name: values[place, real[place]].flatten().cpu().numpy()
                 for name, values in columns.items()
             }
     return profiles

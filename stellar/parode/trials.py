@@ -60,11 +60,12 @@ def batches(
     widths : relative errors of frequencies by those of the stars wanted, by place
     """
     chosen = [index for index, place in enumerate(lanes.tolist()) if place in widths]
-    points = basis(star.mesh.basis.size - COARSER, star.mesh.basis.name)
+    points = basis(star.mesh.basis.size - COARSER, star.mesh.basis.name).to(lanes.device)
     for start in range(0, len(chosen), BATCH):
-        part = torch.tensor(chosen[start : start + BATCH])
+        part = torch.tensor(chosen[start : start + BATCH], device=lanes.device)
         stars = graded(node_star(star.select(part)))
-        rough = stars.in_whole_tiles().on(points).select(torch.arange(stars.lanes))
+        own = torch.arange(stars.lanes, device=lanes.device)
+        rough = stars.in_whole_tiles().on(points).select(own)
         places = lanes[part].tolist()
         yield places, TrialStars(stars, rough, tuple(widths[place] for place in places))
 
@@ -120,7 +121,8 @@ def refined(
     for size in sizes:
         if not waiting or unknowns(size) > LARGEST_PENCIL:
             break
-        for part in torch.tensor(waiting).split(max(1, room // unknowns(size) ** 2)):
+        lanes = torch.tensor(waiting, device=stars.star.x_ratio.device)
+        for part in lanes.split(max(1, room // unknowns(size) ** 2)):
             searches = attempt(stars.select(part), size)
             for lane, search in zip(part.tolist(), searches, strict=True):
                 found[lane] = _better(found.get(lane), search, accuracy)

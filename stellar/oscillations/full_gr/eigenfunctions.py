@@ -86,7 +86,8 @@ def eigenfunctions_inside(
         at = torch.searchsorted(lanes, lane[own])
         w = omega[own] * star.radius[at]
         states = _at_hand(spectrum, at, w)
-        row = torch.arange(-(-own.shape[0] // ROW) * ROW).clamp(max=own.shape[0] - 1)
+        row = torch.arange(-(-own.shape[0] // ROW) * ROW, device=own.device)
+        row = row.clamp(max=own.shape[0] - 1)
         at, w, states = at[row], w[row], states[row]
         wave = outgoing(w.unsqueeze(1), star.compactness[at], l)
         yield own, _first(own.shape[0], _modes(star, l, at, w, states, wave))
