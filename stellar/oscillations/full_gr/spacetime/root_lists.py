@@ -46,7 +46,8 @@ def polished(sharp: Matching, rough: Matching, seeds: Tensor) -> Roots:
     fine = newton(sharp, seeds)
     good = fine.step <= CONVERGED * fine.omega.abs()
     omega = torch.where(good, fine.omega, torch.nan)
-    return _once(Roots(omega, newton(rough, omega).omega, fine.step))
+    # one step tells how far the root of the coarser resolution is
+    return _once(Roots(omega, newton(rough, omega, steps=1).omega, fine.step))
 
 
 def together(one: Roots, other: Roots) -> Roots:

@@ -33,6 +33,7 @@ MARGIN = 0.5  # around the box: roots there are divided out of the contour
 WEAKEST = 1e-5  # residue over lambda of poles that a space-time mode may feel
 REPAIRS = 2
 WIDER = 0.03  # of a box whose contour does not settle
+BY_CHANCE = 2.0  # how much better two resolutions may agree than they should
 
 
 def spacetime_roots(
@@ -152,8 +153,8 @@ def _judged(
     lane = torch.where(sharp, lane, int(Status.ACCURACY_NOT_REACHED))
     return SpacetimeRoots(
         omega=omega,
-        re_errors=apart.real.abs() + step,
-        im_errors=apart.imag.abs() + step,
+        re_errors=BY_CHANCE * apart.real.abs() + step,
+        im_errors=BY_CHANCE * apart.imag.abs() + step,
         residual=step,
         status=torch.where(inside, status, int(Status.NO_ROOT)),
         box=box,
