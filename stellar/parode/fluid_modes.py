@@ -69,12 +69,13 @@ def _searches(
     modes = fluid_modes(fine, inside.coarse, wanted=_candidates(fine, request, rungs))
     if at_modes:
         fine = recounted(inside, torch.where(_narrow(modes.omega), modes.omega**2, torch.nan))
-    columns = zip(rungs, _missing(fine, modes, request), fine.status.tolist(), strict=True)
+    missing, statuses = _missing(fine, modes, request), fine.status.tolist()
+    columns = zip(_resolved(fine, modes), rungs, missing, statuses, strict=True)
     return [
-        fluid_search(_resolved(fine, modes, lane), request, ladder, l, "full", missing=missing)
+        fluid_search(found, request, ladder, l, "full", missing=more)
         if status == int(Status.OK)
         else _unsolved(Status(status))
-        for lane, (ladder, missing, status) in enumerate(columns)
+        for found, ladder, more, status in columns
     ]
 
 
@@ -122,29 +123,47 @@ def _narrow(omega: Tensor) -> Tensor:
     return omega.imag.abs() <= BROADEST * omega.real
 
 
-def _resolved(response: Response, modes: FluidModes, lane: int) -> list[Resolved]:
-    """The fluid modes of one star in ascending frequency."""
-    omega, status = modes.omega[lane], modes.status[lane]
-    usable = (status == int(Status.OK)) | (status == int(Status.BELOW_NOISE_FLOOR))
-    index = (usable & _narrow(omega)).nonzero()[:, 0]
-    index = index[omega.real[index].argsort()]
-    shares = response.interface_shares[lane][index][:, response.jumps[lane]]
+def _resolved(response: Response, modes: FluidModes) -> list[list[Resolved]]:
+    """The fluid modes of every star in ascending frequency."""
+    usable = (modes.status == int(Status.OK)) | (modes.status == int(Status.BELOW_NOISE_FLOOR))
+    usable = usable & _narrow(modes.omega)
+    lane, pole = usable.nonzero(as_tuple=True)
+    # by star, and in each by frequency
+    order = modes.omega.real[lane, pole].argsort()
+    order = order[lane[order].argsort(stable=True)]
+    at = lane[order], pole[order]
+    radius = response.radius[at[0]]
     shapes = zip(
-        omega.real[index].tolist(),
-        response.nodes[lane][index].tolist(),
-        response.signed_nodes[lane][index].tolist(),
-        map(tuple, shares.flip(1).tolist()),  # from the surface inwards
+        modes.omega.real[at].tolist(),
+        response.nodes[at].tolist(),
+        response.signed_nodes[at].tolist(),
+        _shares(response, *at),
         strict=True,
     )
-    numbers = (omega, SAFETY * modes.re_error[lane], SAFETY * modes.im_error[lane])
+    numbers = (modes.omega, SAFETY * modes.re_error, SAFETY * modes.im_error)
     columns = zip(
         shapes,
-        *((part[index] / response.radius[lane]).tolist() for part in numbers),
-        modes.residual[lane][index].tolist(),
-        status[index].tolist(),
+        *((part[at] / radius).tolist() for part in numbers),
+        modes.residual[at].tolist(),
+        modes.status[at].tolist(),
         strict=True,
     )
-    return [_mode(FluidMode(*shape), *rest) for shape, *rest in columns]
+    found: list[list[Resolved]] = [[] for _ in range(response.lanes)]
+    for owner, (shape, *rest) in zip(at[0].tolist(), columns, strict=True):
+        found[owner].append(_mode(FluidMode(*shape), *rest))
+    return found
+
+
+def _shares(response: Response, lane: Tensor, pole: Tensor) -> list[tuple[float, ...]]:
+    """Of the buoyancy energy at each jump of the stars, from the surface inwards."""
+    jumps = response.jumps.flip(1).tolist()
+    if not any(any(row) for row in jumps):
+        return [()] * lane.shape[0]
+    rows = response.interface_shares[lane, pole].flip(1).tolist()
+    return [
+        tuple(share for share, there in zip(row, jumps[star], strict=True) if there)
+        for star, row in zip(lane.tolist(), rows, strict=True)
+    ]
 
 
 def _mode(
