@@ -22,8 +22,8 @@ from parode_core.eigen.spectrum import finite_lanes, guarded, lane_status, or_id
 from parode_core.status import Status
 
 WIDTH = 2  # vectors of a block
-LOOSE = 1e-5  # residual of a pair, over mu, beyond which it counts for nothing
-MIXED = 1e-7  # the same, over the distance to the next mu
+LOOSE = 1e-8  # residual of a pair, over mu, beyond which it counts for nothing
+MIXED = 1e-9  # the same, over the distance to the next mu
 WORTH = 2  # unknowns for each vector of a Krylov space, below which S itself is taken
 JUST_BELOW = 1e-6  # relative distance from an eigenvalue, at which those above it are counted
 
@@ -116,16 +116,17 @@ def chained_spectrum(a: Tensor, b: Tensor, shift: Tensor, steps: int | None) -> 
 
 
 def _held(mu: Tensor, residual: Tensor) -> Tensor:
-    """Which pairs the space holds, [lane, mode]; mu in ascending order.
+    """Which pairs the space holds, [lane, mode].
 
     A vector is off by the residual over the distance to the next value, a value by their product
     (Davis & Kahan 1970).
     """
-    edge = torch.full_like(mu[:, :1], torch.inf)
-    steps = mu.diff(dim=1)
-    distance = torch.minimum(torch.cat((edge, steps), dim=1), torch.cat((steps, edge), dim=1))
-    above_rounding = mu > ROUNDING * mu.amax(dim=1, keepdim=True)
-    return above_rounding & (residual <= LOOSE * mu) & (residual <= MIXED * distance)
+    known = (mu > ROUNDING * mu.amax(dim=1, keepdim=True)) & (residual <= LOOSE * mu)
+    distance = (mu.unsqueeze(2) - mu.unsqueeze(1)).abs()
+    itself = torch.eye(mu.shape[1], dtype=torch.bool, device=mu.device)
+    others = known.unsqueeze(1) & ~itself
+    nearest = torch.where(others, distance, torch.inf).amin(dim=2)
+    return known & (residual <= MIXED * nearest)
 
 
 def _projected(chain: Condensed, steps: int | None) -> tuple[Tensor | None, Tensor, Tensor | None]:

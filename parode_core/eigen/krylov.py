@@ -35,6 +35,7 @@ def krylov_space(
     """
     width = start.shape[2]
     size = steps * width
+    whole = telling is None
     if telling is None:
         telling = torch.arange(start.shape[1], device=start.device)
     # vectors are rows, so that those that are there lie together in memory
@@ -51,8 +52,11 @@ def krylov_space(
         image = apply(block.mT).mT
         told = image[:, :, telling]
         part = told @ seen.mT
-        part = part + (told - part @ seen) @ seen.mT
-        rest = image - part @ known
+        # twice is enough (Giraud et al. 2005); of sketches the first rest is read there alone
+        rest = image - part @ known if whole else image
+        again = (rest if whole else told - part @ seen) @ seen.mT
+        part = part + again
+        rest = rest - (again if whole else part) @ known
         block, scale = _orthonormal(rest, rest[:, :, telling], told)
         h[:, : own.stop, own] = part.mT
         if own.stop < size:

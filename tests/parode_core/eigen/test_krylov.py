@@ -77,3 +77,12 @@ def test_a_sketch_of_smooth_columns_is_enough():
     for _ in range(11):
         assert torch.allclose(q @ kept, whole, rtol=1e-9, atol=1e-11)
         whole, kept = smooth @ whole, small @ kept
+
+
+def test_values_found_long_ago_do_not_come_back():
+    """Far apart, the largest are found at once: what is left of their columns is rounding."""
+    values = 10.0 ** -torch.linspace(0.0, 6.0, 120, dtype=torch.float64)
+    matrix = torch.diag(values).unsqueeze(0)
+    _, small, _, _ = krylov_space(lambda f: matrix @ f, start(120, 1), 40)
+    found = torch.linalg.eigvals(small).real.sort(dim=1, descending=True).values[0]
+    assert found[:30].tolist() == pytest.approx(values[:30].tolist(), rel=1e-9)
