@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any
 
+from stellar.campaign.devices import ON_CPU, check_device
 from stellar.campaign.ranges import MOST_POINTS, Range, parse_range
-from stellar.campaign.solvers import AUTO, check_solver
+from stellar.campaign.solvers import AUTO, check_moves, check_solver
 from stellar.errors import InputError, UsageError
 from stellar.oscillations.mode import FAMILIES
 from stellar.stars.targets import (
@@ -29,7 +30,6 @@ OWN_OPTIONS: dict[str, tuple[str, ...]] = {
 }
 COMMANDS = tuple(OWN_OPTIONS)
 GRAVITIES = ("full", "cowling")
-DEVICES = ("auto", "cpu")
 SELECTORS = (*SEQUENCE_SELECTORS, *CENTRE_SELECTORS)
 MASS_STEP = 0.1  # solar masses, of `a:b` without a step
 FINEST = {"modes": 1e-9, "structure": 1e-10, "love": 1e-10, "rotation": 1e-10}
@@ -82,7 +82,9 @@ class RunConfig:
         _one_of("command", self.command, COMMANDS)
         _one_of("--gravity", self.gravity, GRAVITIES)
         check_solver(self.solver, self.command, self.gravity, eigenfunctions=self.eigenfunctions)
-        _check_device(self.device)
+        check_device(self.device)
+        if self.device not in ON_CPU and self.solver != AUTO:
+            check_moves(self.solver, self.device)
         if not self.eos:
             raise UsageError("No equation of state was given: use --eos, for instance --eos sly.")
         _one_of("the choice of stars", self.selector, SELECTORS)
@@ -233,13 +235,6 @@ def check_types(values: dict, source: str) -> None:
 def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise UsageError(f"{what} '{value}' is unknown; it is one of {', '.join(allowed)}.")
-
-
-def _check_device(device: str) -> None:
-    if device not in DEVICES:
-        raise UsageError(
-            f"--device '{device}': stars and modes are computed on the CPU; use auto or cpu."
-        )
 
 
 def _check_accuracy(command: str, accuracy: float) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from stellar.campaign.config import LOVE_DEGREES, RunConfig
+from stellar.campaign.devices import torch_device
 from stellar.campaign.families import split_families
 from stellar.constants import HZ_PER_INVERSE_KM
 from stellar.eos.base import ColdEOS
@@ -78,7 +79,7 @@ def order_of(
         band = (band[0] / HZ_PER_INVERSE_KM, band[1] / HZ_PER_INVERSE_KM)
     request = ModeRequest(families, config.n_max, band)
     order = Order(config.accuracy, config.l, request, config.gravity, config.profiles)
-    order = replace(order, eigenfunctions=config.eigenfunctions)
+    order = replace(order, eigenfunctions=config.eigenfunctions, device=torch_device(config.device))
     return replace(order, tides=_tides_beside(config)), sentences
 
 
@@ -91,7 +92,8 @@ def _tides_beside(config: RunConfig) -> tuple[int, ...]:
 
 def _star_order(config: RunConfig) -> Order:
     """What the commands on stars that do not oscillate ask for."""
-    plain = Order(config.accuracy, profiles=config.profiles)
+    device = torch_device(config.device)
+    plain = Order(config.accuracy, profiles=config.profiles, device=device)
     if config.command == "love":
         return replace(plain, tides=config.l, magnetic_tides=MAGNETIC_DEGREE in config.l)
     return replace(plain, rotation=config.command == "rotation")

@@ -8,6 +8,7 @@ stands on.
 import tomllib
 from typing import Any
 
+from stellar.campaign.devices import torch_device
 from stellar.campaign.plan import Plan
 from stellar.errors import InputError
 from stellar.results.content import text_hash
@@ -20,11 +21,12 @@ _CREATED = "created"
 def head_of(planned: Plan, jobs: int) -> dict[str, Any]:
     """What a journal says about its run; `jobs` decides where the tiles begin and end."""
     toml = planned.config.to_toml()
+    made_by = collect_provenance(torch_device(planned.config.device))
     return {
         "config": toml,
         "config_sha256": text_hash(toml),
         "inputs": planned.inputs,
-        "made_by": {k: v for k, v in collect_provenance("cpu").items() if k != _CREATED},
+        "made_by": {k: v for k, v in made_by.items() if k != _CREATED},
         "jobs": jobs,
     }
 

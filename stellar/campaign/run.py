@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from stellar.campaign.devices import torch_device
 from stellar.campaign.executors import WorkerDiedError, run, run_alone
 from stellar.campaign.plan import Plan, plan
 from stellar.campaign.resuming import check_same_run, head_of
@@ -132,7 +133,9 @@ def _journal(planned: Plan, target: Target, jobs: int, watch: Watch) -> Journal:
 
 
 def _assembled(planned: Plan, target: Target, journal: Journal, count: int) -> Outline:
-    heading = Heading(planned.config.to_toml(), collect_provenance("cpu"), collect_constants())
+    config = planned.config
+    made_by = collect_provenance(torch_device(config.device))
+    heading = Heading(config.to_toml(), made_by, collect_constants())
     return assemble(heading, _Kept(journal, count), target.path, overwrite=target.overwrite)
 
 

@@ -27,6 +27,7 @@ class Solver:
     sequences_per_task, stars_per_tile : how many it likes to be given together
     oscillating_per_tile : the same of stars whose modes are asked for
     crowd : stars of one sequence from which on modes may be interpolated: they stay together
+    moves : whether it computes on other devices than the CPU
     """
 
     module: str
@@ -38,6 +39,7 @@ class Solver:
     stars_per_tile: int
     oscillating_per_tile: int
     crowd: float
+    moves: bool
 
     def computes(self, command: str, gravity: str) -> bool:
         """Whether it computes a command; `gravity` counts for modes alone."""
@@ -48,9 +50,10 @@ class Solver:
         most = self.oscillating_per_tile if command == "modes" else self.stars_per_tile
         return min(most, -(-stars // jobs))
 
-    def survey_sequences(self, equations: Sequence[ColdEOS]) -> list[StarSequence]:
+    def survey_sequences(self, equations: Sequence[ColdEOS], device: str) -> list[StarSequence]:
         """The stable branches of every equation of state; one that fails says why."""
-        return self._function("survey_sequences")(equations)
+        survey = self._function("survey_sequences")
+        return survey(equations, device) if self.moves else survey(equations)
 
     def solve_stars(self, requests: Sequence[Request]) -> list[list[SolvedStar]]:
         """Solve all targets; a failed one becomes a status, never an exception."""
@@ -72,6 +75,7 @@ SOLVERS = {
         stars_per_tile=4096,
         oscillating_per_tile=256,
         crowd=64,
+        moves=True,
     ),
     "shooting": Solver(
         "stellar.shooting.solver",
@@ -83,6 +87,7 @@ SOLVERS = {
         stars_per_tile=1,
         oscillating_per_tile=1,
         crowd=math.inf,
+        moves=False,
     ),
 }
 
@@ -109,6 +114,15 @@ def check_solver(name: str, command: str, gravity: str, *, eigenfunctions: bool 
     able = next(key for key, solver in SOLVERS.items() if solver.computes(command, gravity))
     asked = f"`stellar {command}`" + (f" --gravity {gravity}" if command == "modes" else "")
     raise UsageError(f"--solver {name} does not compute {asked}; use --solver {able}.")
+
+
+def check_moves(name: str, device: str) -> None:
+    """Refuse a solver that stays on the CPU for another device."""
+    if not solver_named(name).moves:
+        able = next(key for key, solver in SOLVERS.items() if solver.moves)
+        raise UsageError(
+            f"--solver {name} computes on the CPU; --device {device} needs --solver {able}."
+        )
 
 
 def chosen_solver(

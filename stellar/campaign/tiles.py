@@ -158,12 +158,12 @@ def _solve(config: RunConfig, name: str, works: list[tuple[_Work, ColdEOS]]) -> 
     """Survey and solve what one solver has in a tile, all of it together."""
     if not works:
         return
-    solver = solver_named(name)
+    solver, device = solver_named(name), works[0][0].order.device
     if config.selector not in CENTRE_SELECTORS:
         if len(works) == 1:  # perhaps one of several tiles of the same equation of state
-            sequences = [_surveyed(name, works[0][0].part.member)]
+            sequences = [_surveyed(name, works[0][0].part.member, device)]
         else:
-            sequences = solver.survey_sequences([eos for _, eos in works])
+            sequences = solver.survey_sequences([eos for _, eos in works], device)
         for (work, _), sequence in zip(works, sequences, strict=True):
             work.sequence = sequence
     for work, _ in works:
@@ -174,11 +174,11 @@ def _solve(config: RunConfig, name: str, works: list[tuple[_Work, ColdEOS]]) -> 
 
 
 @lru_cache(maxsize=16)
-def _surveyed(solver: str, member: Member) -> StarSequence:
+def _surveyed(solver: str, member: Member, device: str) -> StarSequence:
     eos = member.equation()
     if isinstance(eos, RejectedEOS):
         return StarSequence((), None, None, eos.reason)
-    return solver_named(solver).survey_sequences([eos])[0]
+    return solver_named(solver).survey_sequences([eos], device)[0]
 
 
 def forget_surveys() -> None:

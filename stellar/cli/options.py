@@ -56,7 +56,11 @@ _NUMERICS = [
         help="Requested relative accuracy of M, R, Lambda and frequencies; a row that misses it "
         "is flagged.  [default: 1e-6]",
     ),
-    click.option("--device", metavar="auto|cpu", help="Where to compute.  [default: auto]"),
+    click.option(
+        "--device",
+        metavar="auto|cpu|cuda[:N]",
+        help="Where to compute; auto is the CPU.  [default: auto]",
+    ),
     click.option("--profiles", is_flag=True, default=None, help="Store radial profiles."),
 ]
 _MODES = [

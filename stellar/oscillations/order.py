@@ -24,6 +24,7 @@ class Order:
     tides : degrees of the electric Love numbers;  magnetic_tides : whether the magnetic ones too
     rotation : whether the coefficients of slow rotation are wanted
     interpolate : whether modes may be interpolated where one sequence has many stars
+    device : where it is computed, as torch calls it; what is handed back is on the host
     """
 
     accuracy: float
@@ -36,6 +37,7 @@ class Order:
     magnetic_tides: bool = False
     rotation: bool = False
     interpolate: bool = False
+    device: str = "cpu"
 
     @property
     def families(self) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def described(
     resolution = Resolution.of(task.accuracy)
     stars = task.batch.stars(numbers, h_c, quantities, resolution, nodal=nodal)
     steady = stability(stars.nodal, by_centre)
-    _by_turning_points(task.batch.equations, numbers, h_c, steady)
+    _by_turning_points(task.batch.equations, numbers, h_c, steady, order.device)
     profiles = radial_profiles(stars.nodal) if order.profiles else {}
     found: dict[int, SolvedStar] = {}
     for lane, (k, row) in enumerate(zip(places, rows(stars), strict=True)):
@@ -121,12 +121,13 @@ def _by_turning_points(
     numbers: Sequence[int],
     h_c: Sequence[float],
     stable: list[bool | None],
+    device: str,
 ) -> None:
     """Decide what the radial mode did not: a star is stable on a stable branch of its sequence."""
     open_ = sorted({numbers[lane] for lane, known in enumerate(stable) if known is None})
     if not open_:
         return
-    found = dict(zip(open_, survey_sequences([equations[k] for k in open_]), strict=True))
+    found = dict(zip(open_, survey_sequences([equations[k] for k in open_], device), strict=True))
     for lane, known in enumerate(stable):
         if known is None:
             branches = found[numbers[lane]].branches

@@ -23,7 +23,7 @@ def solve_stars(requests: Many[Request]) -> list[list[SolvedStar]]:
 
     The orders of all requests are the same but for the modes.
     """
-    batch = Batch([request.eos for request in requests])
+    batch = Batch([request.eos for request in requests], requests[0].order.device)
     targets = [
         (number, target) for number, request in enumerate(requests) for target in request.targets
     ]

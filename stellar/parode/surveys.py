@@ -9,9 +9,9 @@ from stellar.stars.sequence import Sequence
 from stellar.stars.survey import survey_steps
 
 
-def survey_sequences(equations: Many[ColdEOS]) -> list[Sequence]:
+def survey_sequences(equations: Many[ColdEOS], device: str = "cpu") -> list[Sequence]:
     """The stable branches of every equation of state; one that fails says why."""
-    batch, owners = Batch(equations), range(len(equations))
+    batch, owners = Batch(equations, device), range(len(equations))
     outcomes = answer_all(
         [survey_steps(eos, white_dwarfs=False) for eos in equations],
         lambda asked: batch.answers(asked, owners),
