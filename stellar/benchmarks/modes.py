@@ -13,11 +13,12 @@ one by one they are not shot.
 """
 
 import math
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from stellar.benchmarks.baselines.mode_engine import ENGINE_MODES, REFERENCE, computed
+from stellar.benchmarks.baselines.mode_engine import ENGINE_MODES, REFERENCE, computed, engine_on
 from stellar.benchmarks.baselines.mode_method import Spectra, Spectrum
 from stellar.benchmarks.baselines.shooting_modes import SHOOTING_MODES
 from stellar.benchmarks.baselines.shooting_one_by_one import TITLE, one_by_one
@@ -54,7 +55,8 @@ class Cost:
         without what it takes to build the sequence
     setting, re_error, im_error : how set, and its largest relative errors of Re and Im omega
     lanes, timed : stars asked for, and stars of the call that was timed
-    modes : of a star, asked for;  seconds : processor time of a star, the smallest of repetitions
+    modes : of a star, asked for;  seconds : of a star, the smallest of repetitions; processor time
+        but of an engine that is not on the CPU
     over_all_at_once, over_one_by_one : how many times faster a mode than by shooting all modes of
         a star at once, and than by shooting one mode at a time; NaN where that met no target
     """
@@ -93,15 +95,20 @@ def measure(
     lanes: Sequence[int],
     repeats: int,
     progress: Callable[[str], None],
+    device: str = "cpu",
 ) -> Iterator[Cost]:
-    """Time all methods on every kind of matter, and sequences where they have these modes."""
+    """Time all methods on every kind of matter, and sequences where they have these modes.
+
+    device : of the engine, as torch calls it; another one than the CPU counts by a clock on the
+        wall. All else is on the CPU
+    """
     with one_thread():
         for kind in kinds:
             for name in spectra:
                 case = _against(_case(kind, name), progress)
                 yield from _shot(case)
                 progress(f"{kind}, {case.spectrum.title}: engine")
-                yield from _engine(case, lanes, repeats)
+                yield from _engine(case, lanes, repeats, device)
                 if name in ALONG:
                     progress(f"{kind}, {case.spectrum.title}: along a sequence")
                     yield from _along(case)
@@ -128,17 +135,20 @@ def _shot(case: _Case) -> Iterator[Cost]:
             yield _cost(case, method, chosen, 1, 1, chosen.seconds)
 
 
-def _engine(case: _Case, lanes: Sequence[int], repeats: int) -> Iterator[Cost]:
-    chosen = choose(ENGINE_MODES, case.spectrum, case.stars, case.truth)
+def _engine(case: _Case, lanes: Sequence[int], repeats: int, device: str) -> Iterator[Cost]:
+    engine = engine_on(device)
+    clock = time.process_time if device == "cpu" else time.perf_counter
+    chosen = choose(engine, case.spectrum, case.stars, case.truth)
     if chosen is None:
         return
     rate = chosen.seconds
-    solver = ENGINE_MODES.solver(case.spectrum, chosen.setting)
+    solver = engine.solver(case.spectrum, chosen.setting)
     for count in sorted(lanes):
-        timed = min(count, ENGINE_MODES.most, max(1, int(TOGETHER * LONGEST / rate)))
+        timed = min(count, engine.most, max(1, int(TOGETHER * LONGEST / rate)))
         members = sample(case.kind, timed)
         members.nodes()  # matter is there before its stars are
-        rate = in_turn({"engine": partial(solver, members)}, repeats)["engine"].least / timed
+        work = {"engine": partial(solver, members)}
+        rate = in_turn(work, repeats, clock)["engine"].least / timed
         yield _cost(case, "engine", chosen, count, timed, rate)
 
 

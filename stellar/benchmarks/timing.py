@@ -23,7 +23,7 @@ import torch
 
 @dataclass(frozen=True)
 class Timing:
-    """Processor seconds of one call: smallest, median and largest of the repetitions."""
+    """Seconds of one call: smallest, median and largest of the repetitions."""
 
     least: float
     median: float
@@ -41,15 +41,22 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def in_turn(work: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, Timing]:
-    """Time every piece of work, one after the other, `repeats` times after one call to warm up."""
+def in_turn(
+    work: Mapping[str, Callable[[], object]],
+    repeats: int,
+    clock: Callable[[], float] = time.process_time,
+) -> dict[str, Timing]:
+    """Time every piece of work, one after the other, `repeats` times after one call to warm up.
+
+    clock : seconds so far; of a wall where other devices work
+    """
     seconds: dict[str, list[float]] = {name: [] for name in work}
     for number in range(repeats + 1):
         for name, call in work.items():
-            start = time.process_time()
+            start = clock()
             call()
             if number > 0:
-                seconds[name].append(time.process_time() - start)
+                seconds[name].append(clock() - start)
     return {
         name: Timing(min(found), statistics.median(found), max(found))
         for name, found in seconds.items()

@@ -21,8 +21,9 @@ def torch_device(device: str) -> str:
     Raises
     ------
     UsageError
-        If torch sees no such device here.
+        If it is no name of a device, or torch sees no such device here.
     """
+    check_device(device)
     if device in ON_CPU:
         return CPU
     import torch  # takes seconds, and most runs do not ask

@@ -53,12 +53,13 @@ def structure(lanes: str, kinds: str, repeats: int, as_json: bool) -> None:
 @click.option("--kinds", default="gamma,pp,functional", show_default=True, help="Kinds of matter.")
 @click.option("--spectra", default="cowling,full,w", show_default=True, help="Which modes.")
 @click.option("--repeats", default=1, show_default=True, type=click.IntRange(1, 100))
+@click.option("--device", default="cpu", show_default=True, help="Of the engine: cpu, cuda[:N].")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
-def modes(lanes: str, kinds: str, spectra: str, repeats: int, as_json: bool) -> None:
+def modes(lanes: str, kinds: str, spectra: str, repeats: int, device: str, as_json: bool) -> None:
     """Modes of stars, also along sequences, against two forms of shooting them, at equal error."""
     from stellar.cli.bench_modes import content, lines
 
-    measured = content(kinds, spectra, _counts(lanes), repeats, _progress)
+    measured = content(kinds, spectra, _counts(lanes), repeats, device, _progress)
     _write("modes", measured, lines, as_json)
 
 

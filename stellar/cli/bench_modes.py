@@ -7,20 +7,30 @@ from typing import Any
 from stellar.benchmarks.baselines.shooting_one_by_one import DISPLACED
 from stellar.benchmarks.modes import KINDS, METHODS, SPECTRA, measure
 from stellar.benchmarks.star_samples import KINDS as MATTER
+from stellar.campaign.devices import CPU, torch_device
 from stellar.cli.bench_records import chosen, plain
+
+AWAY = ", by a clock on the wall of the engine"
 
 
 def content(
-    kinds: str, spectra: str, lanes: Sequence[int], repeats: int, progress: Callable[[str], None]
+    kinds: str,
+    spectra: str,
+    lanes: Sequence[int],
+    repeats: int,
+    device: str,
+    progress: Callable[[str], None],
 ) -> dict[str, Any]:
     """Everything the command says; what was not measured is null."""
+    place = torch_device(device)
     own_kinds = chosen(kinds, "--kinds", KINDS)
     own_spectra = chosen(spectra, "--spectra", tuple(SPECTRA))
-    costs = plain(measure(own_kinds, own_spectra, lanes, repeats, progress))
+    costs = plain(measure(own_kinds, own_spectra, lanes, repeats, progress, place))
     return {
         "repeats": repeats,
         "threads": 1,
-        "seconds": "processor time of the process",
+        "device": place,
+        "seconds": "processor time of the process" + AWAY * (place != CPU),
         "lanes": sorted(lanes),
         "kinds": {kind: MATTER[kind].title for kind in own_kinds},
         "spectra": {name: SPECTRA[name].title for name in own_spectra},
@@ -40,6 +50,7 @@ def lines(measured: dict[str, Any]) -> list[str]:
     shown = [
         "Modes of stars and the stars themselves, one thread, processor time, smallest of "
         f"{measured['repeats']}; shooting and building sequences timed once",
+        f"engine: on {measured['device']}; {measured['seconds']}",
         "x: times faster, a mode to a mode, than shooting all modes of a star at once, and than "
         "shooting them 1 by 1",
         f"from seeds {measured['seeds_off']:.0%} off. Modes that count are those asked for: a wII "

@@ -3,7 +3,9 @@
 import math
 
 import pytest
+from pretended_device import NAME, PretendedDevice
 
+from stellar.benchmarks.baselines.mode_engine import ENGINE_MODES, engine_on
 from stellar.benchmarks.baselines.mode_method import ModeMethod, Spectrum
 from stellar.benchmarks.baselines.shooting_one_by_one import DISPLACED, one_by_one
 from stellar.benchmarks.mode_choice import Choice, asked, choose, deviation, times_faster
@@ -35,6 +37,16 @@ def test_one_by_one_finds_published_modes_from_displaced_seeds():
     real, imaginary = deviation(found, truth)
     assert real < 1e-8
     assert imaginary < 1e-5
+
+
+def test_the_engine_computes_on_the_device_it_is_told():
+    stars = sample("gamma", 2)
+    spectrum = Spectrum("f", ModeRequest(("f",), 1), "cowling", (1e-8, math.inf))
+    known = ENGINE_MODES.solver(spectrum, 1e-6)(stars)
+    with PretendedDevice() as device:
+        found = engine_on(NAME).solver(spectrum, 1e-6)(stars)
+    assert device.used
+    assert deviation(found, known)[0] < 1e-11
 
 
 def made_up(*errors):

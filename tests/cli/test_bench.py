@@ -27,10 +27,12 @@ def test_table_names_its_columns(stellar):
     assert "ratio" in outcome.out
 
 
-def test_device_that_is_not_there_is_refused_with_a_sentence(stellar):
-    outcome = stellar("bench", "eos", *SMALL, "--device", "abacus")
+@pytest.mark.parametrize("what", [("eos", *SMALL), ("modes",)], ids=["eos", "modes"])
+@pytest.mark.parametrize("device", ["abacus", "cuda:99"])
+def test_device_that_is_not_there_is_refused_with_a_sentence(what, device, stellar):
+    outcome = stellar("bench", *what, "--device", device)
     assert outcome.code == 2
-    assert "abacus" in outcome.err
+    assert device in outcome.err
     assert outcome.err.count("\n") == 1
 
 

@@ -1,5 +1,8 @@
 """The engine: stars by collocation and all their modes from pencils, a batch at once."""
 
+from dataclasses import replace
+from functools import partial
+
 import torch
 
 from stellar.benchmarks.baselines.mode_method import ModeMethod, ModeSolver, Spectra, Spectrum
@@ -11,12 +14,15 @@ from stellar.parode.sequence_nodes import ROUNDING, SIZES
 from stellar.stars.collocation.solve import Resolution, solve
 
 
-def computed(stars: Sample, spectrum: Spectrum, accuracy: float) -> tuple[Spectra, list[float]]:
-    """Modes of the stars, and their masses, km."""
+def computed(
+    stars: Sample, spectrum: Spectrum, accuracy: float, device: str = "cpu"
+) -> tuple[Spectra, list[float]]:
+    """Modes of the stars, and their masses, km; `device` as torch calls it."""
     order = Order(accuracy, (spectrum.l,), spectrum.request, spectrum.gravity)
     resolution = Resolution.of(FINER * accuracy)
     with torch.no_grad():
-        solved = solve(stars.nodes(), stars.h_c, SIZES, resolution, nodal=True)
+        matter, h_c = stars.nodes().to(device), stars.h_c.to(device)
+        solved = solve(matter, h_c, SIZES, resolution, nodal=True)
     lanes = range(stars.count)
     found = mode_searches(solved.nodal, dict.fromkeys(lanes, order), dict.fromkeys(lanes, ROUNDING))
     spectra = [
@@ -30,8 +36,13 @@ def computed(stars: Sample, spectrum: Spectrum, accuracy: float) -> tuple[Spectr
     return spectra, solved.values["mass"].tolist()
 
 
-def _solver(spectrum: Spectrum, accuracy: float) -> ModeSolver:
-    return lambda stars: computed(stars, spectrum, accuracy)[0]
+def _solver(spectrum: Spectrum, accuracy: float, device: str = "cpu") -> ModeSolver:
+    return lambda stars: computed(stars, spectrum, accuracy, device)[0]
+
+
+def engine_on(device: str) -> ModeMethod:
+    """The engine on a device; what it hands back is on the host, its work done."""
+    return replace(ENGINE_MODES, solver=partial(_solver, device=device))
 
 
 ENGINE_MODES = ModeMethod(
