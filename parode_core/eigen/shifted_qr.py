@@ -37,7 +37,7 @@ def shifted_qr(matrices: Tensor) -> tuple[Tensor, Tensor]:
     lanes = matrices.shape[0]
     if lanes == 0 or matrices.shape[1] == 0:
         empty = matrices.new_zeros(matrices.shape[:2], dtype=torch.complex128)
-        return empty, torch.ones_like(empty.real[:, :0].sum(dim=1), dtype=torch.bool)
+        return empty, matrices.new_ones(lanes, dtype=torch.bool)
     places = padded(torch.arange(lanes, device=matrices.device))
     balanced, _ = balance(matrices[places])
     h = hessenberg(balanced).to(torch.complex128).permute(1, 2, 0).contiguous()
