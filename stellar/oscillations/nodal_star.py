@@ -182,8 +182,8 @@ class NodeStar:
         """Fields at other points of elements."""
         weights = self.mesh.basis.interpolation(points.nodes).mT
         mesh = replace(self.mesh, basis=points)
-        ratios = (part[:, elements] @ weights for part in (self.x_ratio, self.v_ratio))
-        return self._fields(mesh, *ratios, elements)
+        x_ratio, v_ratio = self.x_ratio[:, elements], self.v_ratio[:, elements]
+        return self._fields(mesh, x_ratio @ weights, v_ratio @ weights, elements)
 
     def on(self, points: Basis) -> "NodeStar":
         """The same stars with other nodes."""

@@ -65,11 +65,11 @@ class Part(NamedTuple):
 def pencil_parts(stars: TrialStars, orders: int, accuracy: float) -> list[Part]:
     """The same stars on elements for symmetric pencils, those of one number together.
 
-    A star of one element is smooth, and stays what it is. The last answer is kept: one degree
-    after the other asks for it.
+    Matter of few elements is smooth, and they stay what they are. The last answer is kept: one
+    degree after the other asks for it.
     """
     sizes = pencil_sizes(stars)
-    if stars.star.mesh.elements > 1:
+    if stars.star.mesh.elements > MANY:
         sizes = pencil_sizes(stars, SPARING)
         stars = shortened(stars, orders, accuracy, sizes[0], GALERKIN)
     return [
