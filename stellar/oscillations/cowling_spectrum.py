@@ -86,7 +86,7 @@ def cowling_spectrum(
     omega = kept.values.sqrt()
     return CowlingSpectrum(
         omega,
-        0.5 * kept.errors / omega,
+        0.5 * (kept.errors + found.rounding(kept.order, functions)) / omega,
         kept.status,
         nodes,
         signed,

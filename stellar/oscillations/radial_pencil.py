@@ -33,7 +33,7 @@ class OrderedSpectrum:
     """Modes of each lane by their place in the order of a Sturm-Liouville problem.
 
     omega_squared, errors : km^-2, [lane, mode]; NaN where the status is not OK. A negative omega^2
-        grows, e^{|omega| t}
+        grows, e^{|omega| t}; errors hold what rounding may do
     status : [lane, mode]; ACCURACY_NOT_REACHED where two resolutions do not agree
     order : radial order, [lane, mode]: n of H_n, 0 for F; n of p_n, 0 for f, negative for i-modes
     """
@@ -133,7 +133,11 @@ def compared(
 ) -> OrderedSpectrum:
     """The modes on which two resolutions agree; a place is the same mode in both."""
     values, others = fine.in_order(modes), coarse.in_order(modes)
-    errors = (values - others).abs()
+    there = min(modes, fine.values.shape[1])
+    lowest = torch.arange(there, device=values.device).expand(values.shape[0], -1)
+    rounded = torch.zeros_like(values)
+    rounded[:, :there] = fine.rounding(lowest, fine.functions(lowest))
+    errors = (values - others).abs() + rounded
     agrees = errors <= tolerance * torch.maximum(values.abs(), star.unit.unsqueeze(1))
     status = torch.where(agrees, int(Status.OK), int(Status.ACCURACY_NOT_REACHED))
     failed = fine.status.unsqueeze(1)

@@ -16,7 +16,7 @@ from stellar.oscillations.potential_flow import barotropic_spectrum
 from stellar.oscillations.radial_pencil import COARSER
 from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
 from stellar.parode.short_elements import pencil_parts
-from stellar.parode.trials import ROOM, TrialStars, refined, rounding
+from stellar.parode.trials import ROOM, TrialStars, refined
 
 ORDERS_OF_BAND = 8  # radial orders that elements are made for where a band is asked for
 COPIES = 2  # of the matrices of elements, beyond one
@@ -89,7 +89,6 @@ def _flow(stars: TrialStars, l: int, modes: int, size: int) -> list[list[Resolve
     """The lowest modes of every star by potential flow, those that are resolved."""
     star = stars.star
     spectrum = barotropic_spectrum(star, l, modes, size=size, tolerance=DISTANCE, rough=stars.rough)
-    rounded = rounding(stars, size)
     columns = zip(
         spectrum.omega_squared.tolist(),
         spectrum.errors.tolist(),
@@ -100,7 +99,7 @@ def _flow(stars: TrialStars, l: int, modes: int, size: int) -> list[list[Resolve
     )
     return [
         [
-            _flow_mode(value, error, order, rounded)
+            _flow_mode(value, error, order)
             for value, error, code, order in zip(values, errors, status, orders, strict=True)
             if code == int(Status.OK) and (ladder.highest is None or order <= ladder.highest)
         ]
@@ -108,12 +107,10 @@ def _flow(stars: TrialStars, l: int, modes: int, size: int) -> list[list[Resolve
     ]
 
 
-def _flow_mode(omega_squared: float, error: float, order: int, rounded: float) -> Resolved:
+def _flow_mode(omega_squared: float, error: float, order: int) -> Resolved:
     omega = math.sqrt(omega_squared)
     shares = (1.0,) if order < 0 else ()
-    return _resolved(
-        FluidMode(omega, abs(order), order, shares), 0.5 * error / omega + rounded * omega
-    )
+    return _resolved(FluidMode(omega, abs(order), order, shares), 0.5 * error / omega)
 
 
 def _resolved(shape: FluidMode, error: float) -> Resolved:
@@ -134,19 +131,18 @@ def _displacement_searches(
         spectrum = cowling_spectrum(
             part.star, l, size=size, tolerance=DISTANCE, rough=part.rough, orders=orders
         )
-        rounded = rounding(part, size)
         return [
-            fluid_search(_displaced(spectrum, lane, rounded), request, ladder, l, "cowling")
+            fluid_search(_displaced(spectrum, lane), request, ladder, l, "cowling")
             for lane, ladder in enumerate(ladders(part))
         ]
 
     return refined(stars, unknowns, attempt, accuracy, sizes, _room(request, elements))
 
 
-def _displaced(spectrum: CowlingSpectrum, lane: int, rounded: float) -> list[Resolved]:
+def _displaced(spectrum: CowlingSpectrum, lane: int) -> list[Resolved]:
     """All resolved modes of one star by their displacement."""
     errors = spectrum.errors[lane][spectrum.omega[lane].isfinite()].tolist()
     return [
-        _resolved(shape, error + rounded * shape.omega)
+        _resolved(shape, error)
         for shape, error in zip(fluid_modes(spectrum, lane), errors, strict=True)
     ]

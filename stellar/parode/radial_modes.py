@@ -5,7 +5,7 @@ from stellar.oscillations.labels import label_name
 from stellar.oscillations.mode import Mode, ModeSearch, radial_mode
 from stellar.oscillations.radial_pencil import COARSER, radial_spectrum
 from stellar.parode.short_elements import pencil_parts
-from stellar.parode.trials import ROOM, TrialStars, refined, rounding
+from stellar.parode.trials import ROOM, TrialStars, refined
 
 COPIES = 2  # of the matrices of elements, beyond one
 DISTANCE = 1e-3  # of omega^2 between two resolutions, over M/R^3, up to which a mode is reported
@@ -44,7 +44,6 @@ def _attempt(stars: TrialStars, n_max: int, size: int) -> list[ModeSearch]:
     spectrum = radial_spectrum(
         stars.star, n_max + 1, size=size, tolerance=DISTANCE, rough=stars.rough
     )
-    rounded = 2.0 * rounding(stars, size)
     columns = zip(
         spectrum.omega_squared.tolist(),
         spectrum.errors.tolist(),
@@ -56,7 +55,7 @@ def _attempt(stars: TrialStars, n_max: int, size: int) -> list[ModeSearch]:
     searches = []
     for values, errors, status, width, unit in columns:
         modes = tuple(
-            _mode(n, value, error + rounded * max(abs(value), unit), width, unit)
+            _mode(n, value, error, width, unit)
             for n, (value, error) in enumerate(zip(values, errors, strict=True))
             if status[n] == int(Status.OK)
         )

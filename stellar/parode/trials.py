@@ -26,9 +26,7 @@ LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
 ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held at once
 BATCH = 4 * TILE  # stars of a batch
 FAINTEST = 1e-13  # of Re omega: more trial functions do not tell a weaker damping better
-PER_UNKNOWN = 3e-13  # relative error of a frequency by rounding, for each unknown of its pencil
 SENSITIVITY = 10.0  # of high modes to the errors of their star
-CONDITION = 7e-17  # the same for what the condition of a stiffness matrix grows by
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,16 +79,6 @@ def width_by_star(mass: float, radius: float, mass_err: float, radius_err: float
     What a crust is off by hardly shows in the radius, but in high modes.
     """
     return SENSITIVITY * (mass_err / mass + radius_err / radius)
-
-
-def rounding(stars: TrialStars, size: int) -> float:
-    """Relative error of a frequency by rounding in a pencil with so many trial functions.
-
-    The condition of a stiffness matrix grows as the square of the number of its elements and the
-    fourth power of the degree in each: larger pencils do not always tell more.
-    """
-    elements = stars.star.mesh.elements
-    return PER_UNKNOWN * elements * size + CONDITION * elements**2 * size**4
 
 
 def collocation_sizes(stars: TrialStars) -> tuple[int, ...]:
