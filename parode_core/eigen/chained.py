@@ -24,7 +24,7 @@ from parode_core.status import Status
 WIDTH = 2  # vectors of a block
 LOOSE = 1e-8  # residual of a pair, over mu, beyond which it counts for nothing
 MIXED = 1e-9  # the same, over the distance to the next mu
-WORTH = 2  # unknowns for each vector of a Krylov space, below which S itself is taken
+WORTH = 4  # unknowns for each vector of a Krylov space, below which S itself is taken
 JUST_BELOW = 1e-6  # relative distance from an eigenvalue, at which those above it are counted
 
 

@@ -65,7 +65,7 @@ def test_all_modes_of_a_star_with_a_crust_are_found_at_once_and_as_told(stars):
 
 
 def test_few_functions_on_short_elements_tell_what_many_on_long_ones_tell(stars):
-    many = radial_spectrum(stars.star, 4, size=56).omega_squared.sqrt()
+    many = radial_spectrum(stars.star, 4, size=40, tolerance=1e-3).omega_squared.sqrt()
     for part in pencil_parts(stars, 3, 1e-7):
         few = radial_spectrum(part.stars.star, 4, size=part.sizes[0]).omega_squared.sqrt()
         assert (few / many[part.lanes] - 1.0).abs().max() < 1e-7

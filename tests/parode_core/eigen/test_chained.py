@@ -66,7 +66,7 @@ def test_a_shift_beyond_the_lowest_of_all_moves_nothing():
 def test_every_mode_of_a_large_space_is_one_of_the_whole_pencil():
     a, b = bessel(2)
     whole = symmetric_pencil(join_elements(a), join_elements(b)).values[0]
-    for steps in (10, 20, 40):
+    for steps in (10, 20, 26):
         found = values(chained_spectrum(a, b, number(0.0), steps))[0]
         found = found[found.isfinite()]
         assert 2 < found.numel() < whole.numel()
@@ -102,7 +102,7 @@ def beads(springs):
 
 
 def test_beads_on_a_free_string_have_sines_for_frequencies():
-    count = 40  # springs are twice as many
+    count = 80  # springs are twice as many
     a, b = beads(torch.ones(1, count, dtype=torch.float64))
     found = chained_spectrum(a, b, number(1e-2), 18)
     expected = [4.0 * math.sin(0.25 * math.pi * k / count) ** 2 for k in range(6)]
@@ -111,7 +111,7 @@ def test_beads_on_a_free_string_have_sines_for_frequencies():
 
 def test_a_space_that_is_exhausted_tells_every_eigenvalue_and_no_other():
     """Two springs that move two masses each: most functions move nothing."""
-    springs = torch.zeros(1, 40, dtype=torch.float64)
+    springs = torch.zeros(1, 80, dtype=torch.float64)
     springs[0, :2] = 1.0
     a, b = beads(springs)
     b[:, 2:] = 0.0
