@@ -48,9 +48,9 @@ def _finite(value: float) -> float | None:
 def lines(measured: dict[str, Any]) -> list[str]:
     """The tables for people."""
     shown = [
-        "Modes of stars and the stars themselves, one thread, processor time, smallest of "
-        f"{measured['repeats']}; shooting and building sequences timed once",
-        f"engine: on {measured['device']}; {measured['seconds']}",
+        f"Modes of stars and the stars themselves, one thread, smallest of {measured['repeats']}; "
+        "shooting and building sequences timed once",
+        f"Engine on {measured['device']}; {measured['seconds']}",
         "x: times faster, a mode to a mode, than shooting all modes of a star at once, and than "
         "shooting them 1 by 1",
         f"from seeds {measured['seeds_off']:.0%} off. Modes that count are those asked for: a wII "

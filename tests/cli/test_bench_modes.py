@@ -17,6 +17,7 @@ def test_methods_are_measured_at_equal_error(stellar):
     content = json.loads(outcome.out)
     assert content["schema"] == "stellar-bench-modes"
     assert content["threads"] == 1
+    assert content["device"] == "cpu"
     costs = content["costs"]
     assert [cost["method"] for cost in costs] == [
         "shooting",
@@ -47,6 +48,8 @@ def test_ratio_to_a_baseline_that_met_no_target_is_a_dash():
     shown = lines(
         {
             "repeats": 1,
+            "device": "cpu",
+            "seconds": "processor time of the process",
             "seeds_off": 0.01,
             "kinds": {"gamma": "Gamma law"},
             "spectra": {"w": "w1"},
