@@ -23,7 +23,7 @@ from stellar.oscillations.radial_pencil import COARSER, check_size
 
 LOWEST = 1e-3  # of sqrt(M/R^3): slower modes are not looked for
 SHIFT = 1e-2  # of M/R^3: between the slowest modes and the f-mode
-AT_LEAST, FOR_EACH = 11, 2  # modes looked for, and for each radial order of p and g
+AT_LEAST, FOR_EACH = 14, 2  # modes looked for, and for each radial order of p and g
 FAINT = 1e-5  # of the largest w: what is smaller may be all error
 SAMPLES = 3  # points a node at which zeros of W are counted
 
