@@ -64,14 +64,19 @@ def follow(results: Results, stars: Iterable[int] | None = None) -> tuple[Follow
     Raises
     ------
     UsageError
-        If the results do not hold the shapes of modes or the profiles of their stars.
+        If the results do not hold the shapes of modes or the profiles of their stars, or one of
+        the stars.
     """
     if not results.eigenfunctions or not results.profiles:
         raise UsageError(
             "Modes are followed by their shapes, which these results do not hold; compute them "
             "with profiles and eigenfunctions."
         )
-    path = list(range(results.row_count("stars"))) if stars is None else list(stars)
+    count = results.row_count("stars")
+    path = list(range(count)) if stars is None else list(stars)
+    for star in path:
+        if not 0 <= star < count:
+            raise UsageError(f"Star {star} was asked; these results have stars 0 to {count - 1}.")
     kinds: dict[tuple[int, str], dict[int, list[int]]] = {}
     for mode in sorted(results.eigenfunctions):
         row = {name: results.modes[name][mode] for name in ("l", "gravity", "family", "star_id")}

@@ -71,3 +71,9 @@ def test_results_without_shapes_are_refused():
     bare = stellar.modes("polytrope:gamma=2,K=100", central_densities="8e14", families=("f",))
     with pytest.raises(UsageError, match="with profiles and eigenfunctions"):
         stellar.follow(bare)
+
+
+@pytest.mark.parametrize("star", [-1, 9])
+def test_stars_that_are_not_there_are_refused(growing_jump, star):
+    with pytest.raises(UsageError, match=f"Star {star} was asked; these results have stars 0 to 8"):
+        stellar.follow(growing_jump, [0, star])
