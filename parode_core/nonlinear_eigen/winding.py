@@ -17,7 +17,7 @@ from parode_core.nonlinear_eigen.regions import Cells, Region
 from parode_core.nonlinear_eigen.rows import in_tiles
 from parode_core.status import Status
 
-FIRST_STEPS = 16
+FIRST_STEPS = 8
 LARGEST_STEP = math.pi / 2
 
 

@@ -12,7 +12,7 @@ from stellar.eos.catalogue.lookup import resolve
 from stellar.eos.nodes.batch import pack
 from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.oscillations.full_gr.spacetime.certificate import Box
-from stellar.oscillations.full_gr.spacetime.matching import matching, mismatch_function
+from stellar.oscillations.full_gr.spacetime.matching import matching, mismatch_function, terms
 from stellar.oscillations.full_gr.spacetime.modes import spacetime_modes
 from stellar.oscillations.full_gr.spacetime.roots import spacetime_roots
 from stellar.oscillations.mode import ModeRequest
@@ -90,7 +90,9 @@ def counted(fine, box):
     inside = box.holds(poles) & poles.isfinite()
     places = torch.where(inside, poles, torch.nan)
     function = FactoredFunction(mismatch_function(4))
-    found = count_roots(function, box.region(), (star, places, inside.long()), max_points=2048)
+    found = count_roots(
+        function, box.region(), (terms(star), places, inside.long()), max_points=2048
+    )
     assert (found.status == int(Status.OK)).all()
     return found.count.tolist()
 

@@ -20,20 +20,25 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from parode_core.eigen.arnoldi import krylov_form
 from stellar.oscillations.full_gr.exterior.outgoing_ray import OutgoingRay
+
+OUTPUTS = 2  # rows above H
 
 
 class HessenbergWave(NamedTuple):
     """Exterior of stars about a frequency, ready for others; a lane tree.
 
-    centre : omega_0, complex, [lane];  matrix : H, [lane, node, node];  size : |g_0|, [lane]
-    rows : of g(1) and of dZ/dr_* + i omega g(1) in the scaled basis Q, [lane, 2, node]
+    centre : omega_0, complex, [lane];  size : epsilon |g_0| over the scale of y_1, [lane]
+    matrix : rows of g(1) and of dZ/dr_* + i omega g(1) in the scaled basis Q, and below them H,
+        [lane, 2 + node, node]
+    scale : of the unknowns y_j: times it they are those of the orthonormal basis, [lane, node]
     """
 
     centre: Tensor
-    matrix: Tensor
     size: Tensor
-    rows: Tensor
+    matrix: Tensor
+    scale: Tensor
 
 
 class SurfaceWave(NamedTuple):
@@ -58,63 +63,66 @@ def hessenberg_wave(ray: OutgoingRay, centre: Tensor) -> HessenbergWave:
     known[:, -1] = 1.0
     factors, pivots, _ = torch.linalg.lu_factor_ex(operator)
     solved = torch.linalg.lu_solve(factors, pivots, torch.cat((moved, known), dim=2))
-    step, first = solved[:, :, :-1], solved[:, :, -1]
-    size = first.abs().square().sum(dim=1).sqrt()
-    basis = torch.zeros_like(step)
-    basis[:, :, 0] = first / size[:, None]
-    for k in range(1, nodes):
-        known_part = basis[:, :, :k]
-        following = step @ basis[:, :, k - 1 : k]
-        for _ in range(2):  # once leaves what rounding took
-            following = following - known_part @ (known_part.mH @ following)
-        basis[:, :, k : k + 1] = following / following.abs().square().sum(1, keepdim=True).sqrt()
-    matrix = basis.mH @ step @ basis
-    below = -matrix.diagonal(offset=-1, dim1=1, dim2=2)
+    form = krylov_form(solved[:, :, :-1], solved[:, :, -1])
+    outputs = torch.stack(
+        (form.basis[:, :, -1], (form.basis @ ray.derivative[:, :, None])[..., 0]), 1
+    )
+    below = -form.matrix.diagonal(offset=-1, dim1=1, dim2=2)
     # y_n keeps its scale; the first is scaled by what the division by each row below would do
     scale = torch.cat((torch.ones_like(below[:, :1]), (1.0 / below).flip(1).cumprod(dim=1)), dim=1)
     scale = scale.flip(1)
-    rows = torch.stack((basis[:, -1], (ray.derivative[:, None] @ basis)[:, 0]), dim=1)
-    matrix = matrix * scale[:, None] / scale[:, :, None]
-    return HessenbergWave(centre, matrix, size / scale[:, 0], rows * scale[:, None])
+    matrix = torch.cat((outputs, form.matrix / scale[:, :, None]), dim=1) * scale[:, None]
+    return HessenbergWave(centre, form.size / scale[:, 0], matrix, scale)
 
 
 def surface_wave(wave: HessenbergWave, omega: Tensor) -> SurfaceWave:
     """Outgoing wave at omega R, complex, [lane, point]."""
     inverse = 1.0 / (omega - wave.centre[:, None])
-    nodes = wave.matrix.shape[1]
-    y = torch.ones(omega.shape[0], nodes, omega.shape[1], dtype=omega.dtype, device=omega.device)
-    for row in range(nodes - 1, 0, -1):
-        y[:, row - 1] = _times(wave, y, inverse, row)
-    scale = wave.size[:, None] * inverse / _times(wave, y, inverse, 0)
-    value, outward = (scale[:, None] * (wave.rows @ y)).unbind(1)
+    found, top = _recursion(wave, inverse, slopes=False)
+    value, outward = (wave.size[:, None] * inverse / top * found).unbind(0)
     return SurfaceWave(value, outward - 1j * omega * value)
 
 
 def surface_wave_slopes(wave: HessenbergWave, omega: Tensor) -> tuple[SurfaceWave, SurfaceWave]:
     """Outgoing wave at omega R, [lane, point], and its derivatives with respect to omega."""
-    lanes, points = omega.shape
     inverse = 1.0 / (omega - wave.centre[:, None])
-    nodes, twice = wave.matrix.shape[1], torch.cat((inverse, inverse), dim=1)
-    # y at the first half of the places, dy/d epsilon at the second
-    y = torch.zeros(lanes, nodes, 2 * points, dtype=omega.dtype, device=omega.device)
-    y[:, -1, :points] = 1.0
-    for row in range(nodes - 1, 0, -1):
-        y[:, row - 1] = _times(wave, y, twice, row)
-        y[:, row - 1, points:] += y[:, row, :points]
-    top, top_slope = _times(wave, y, twice, 0).chunk(2, dim=1)
+    twice, tops = _recursion(wave, inverse, slopes=True)
+    top, top_slope = tops.chunk(2, dim=1)
     scale = wave.size[:, None] * inverse / top
-    growth = 1.0 / inverse - (top_slope + y[:, 0, :points]) / top
-    found, moved = (scale[:, None] * part for part in (wave.rows @ y).chunk(2, dim=2))
-    value, outward = found.unbind(1)
+    growth = 1.0 / inverse - top_slope / top
+    found, moved = (scale * part for part in twice.chunk(2, dim=2))
+    value, outward = found.unbind(0)
     # d epsilon / d omega = -epsilon^2
-    value_slope, outward_slope = (
-        -(inverse**2)[:, None] * (growth[:, None] * found + moved)
-    ).unbind(1)
+    value_slope, outward_slope = (-(inverse**2) * (growth * found + moved)).unbind(0)
     steeper = outward_slope - 1j * (value + omega * value_slope)
     return SurfaceWave(value, outward - 1j * omega * value), SurfaceWave(value_slope, steeper)
 
 
-def _times(wave: HessenbergWave, y: Tensor, inverse: Tensor, row: int) -> Tensor:
-    """Row of (epsilon + H) y without the part left of the diagonal, [lane, point]."""
-    product = wave.matrix[:, row : row + 1, row:] @ y[:, row:]
-    return torch.addcmul(product[:, 0], inverse, y[:, row])
+def _recursion(wave: HessenbergWave, inverse: Tensor, *, slopes: bool) -> tuple[Tensor, Tensor]:
+    """Rows of the outputs times y, and the first row of (epsilon + H) y, for y_n = 1.
+
+    Parameters
+    ----------
+    inverse : epsilon, [lane, point]
+    slopes : whether their derivatives with respect to epsilon stand behind them, as more points
+
+    Returns
+    -------
+    [2, lane, point] and [lane, point].
+    """
+    lanes, points = inverse.shape
+    nodes = wave.matrix.shape[2]
+    # lanes last: a column times its unknown is one long product
+    matrix = wave.matrix.permute(1, 2, 0).contiguous()[:, :, None]
+    epsilon = inverse.mT.contiguous()
+    if slopes:
+        epsilon = torch.cat((epsilon, epsilon))
+    total = epsilon.new_zeros(OUTPUTS + nodes + 1, epsilon.shape[0], lanes)
+    total[-1, :points] = 1.0
+    for k in range(nodes, 0, -1):
+        unknown, row = total[OUTPUTS + k], total[OUTPUTS + k - 1]
+        total[: OUTPUTS + k].addcmul_(matrix[: OUTPUTS + k, k - 1], unknown)
+        row.addcmul_(epsilon, unknown)
+        if slopes:
+            row[points:] += unknown[:points]
+    return total[:OUTPUTS].mT, total[OUTPUTS].mT

@@ -8,7 +8,6 @@ the contour, which a plain count never settles, does no harm once it is in the l
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,9 +16,15 @@ from parode_core import Status
 from parode_core.lanes import padded
 from parode_core.nonlinear_eigen import FactoredFunction, Region, count_by_phase, rectangle
 from stellar.oscillations.full_gr.interior.response import Response
-from stellar.oscillations.full_gr.spacetime.matching import Matching, matching, mismatch_function
+from stellar.oscillations.full_gr.spacetime.matching import (
+    Matching,
+    Terms,
+    matching,
+    mismatch_function,
+    terms,
+)
 
-CONTOUR_ROWS = 8  # lanes sampled together
+CONTOUR_ROWS = 16  # lanes sampled together
 NEAR = 1.0  # poles and roots further from the region than this leave F smooth there
 STRIP = 0.03  # half height of the strip of fluid modes
 STRIP_NODES, STRIP_CROWDING = 30, 0.6  # on the ray outside: slow waves need more
@@ -162,7 +167,7 @@ def factored() -> FactoredFunction:
 
 def factors(
     star: Matching, box: Box, roots: Tensor, weakest: float = 0.0
-) -> tuple[Any, Tensor, Tensor]:
+) -> tuple[Terms, Tensor, Tensor]:
     """Star, places and orders of what is taken out, as `FactoredFunction` wants them."""
     poles = star.interior.poles
     strength = star.interior.residues.abs() / poles.abs()
@@ -186,4 +191,4 @@ def factors(
     order = torch.argsort((orders == 0).to(torch.int8), dim=1, stable=True)
     width = int((orders != 0).sum(dim=1).amax().clamp_min(1))
     order = order[:, :width]
-    return star, every.gather(1, order), orders.gather(1, order)
+    return terms(star), every.gather(1, order), orders.gather(1, order)

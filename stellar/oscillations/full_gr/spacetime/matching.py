@@ -13,6 +13,7 @@ ratio Z'/Z are not poles or roots of F). Units R = 1.
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from parode_core.nonlinear_eigen import ScalarFunction
@@ -33,6 +34,20 @@ class Matching(NamedTuple):
     exterior: HessenbergWave
 
 
+class Terms(NamedTuple):
+    """What F is made of, and nothing else, so that lanes are picked fast; a lane tree.
+
+    shift, constant, beta : of the response, [lane];  mu, rho : [lane, pole]
+    """
+
+    shift: Tensor
+    constant: Tensor
+    beta: Tensor
+    mu: Tensor
+    rho: Tensor
+    exterior: HessenbergWave
+
+
 def matching(interior: Response, centre: Tensor, nodes: int, *, crowding: float = 1.0) -> Matching:
     """Stars with so many nodes on the ray outside, prepared for frequencies around a centre.
 
@@ -45,28 +60,60 @@ def matching(interior: Response, centre: Tensor, nodes: int, *, crowding: float 
     return Matching(interior, hessenberg_wave(ray, centre))
 
 
-def mismatch(omega: Tensor, star: Matching) -> Tensor:
+def terms(star: Matching) -> Terms:
+    """The parameters of `mismatch` and `mismatch_slope`."""
+    side = star.interior
+    return Terms(side.shift, side.constant, side.beta, side.mu, side.rho, star.exterior)
+
+
+def mismatch(omega: Tensor, star: Terms) -> Tensor:
     """F at omega R, complex, [lane, point]."""
-    response, _ = star.interior.value(omega * omega)
+    response, _ = _response(omega * omega, star, slope=False)
     wave = surface_wave(star.exterior, omega)
-    return wave.value - (wave.derivative - star.interior.beta[:, None] * wave.value) * response
+    return wave.value - (wave.derivative - star.beta[:, None] * wave.value) * response
 
 
-def mismatch_slope(omega: Tensor, star: Matching) -> tuple[Tensor, Tensor]:
+def mismatch_slope(omega: Tensor, star: Terms) -> tuple[Tensor, Tensor]:
     """F and dF/d omega at omega R, complex, [lane, point]."""
-    response, steepness = star.interior.value(omega * omega)
+    response, steepness = _response(omega * omega, star, slope=True)
     wave, slope = surface_wave_slopes(star.exterior, omega)
-    beta = star.interior.beta[:, None]
+    beta = star.beta[:, None]
     source, source_slope = (part.derivative - beta * part.value for part in (wave, slope))
     value = wave.value - source * response
     return value, slope.value - source_slope * response - 2.0 * omega * source * steepness
 
 
 def mismatch_function(rows_per_call: int) -> ScalarFunction:
-    """F as the root finders of `parode_core` take it, with a `Matching` as its parameters.
+    """F as the root finders of `parode_core` take it, with `Terms` as its parameters.
 
     Parameters
     ----------
     rows_per_call : lanes sampled together
     """
     return ScalarFunction(mismatch, mismatch_slope, rows_per_call=rows_per_call)
+
+
+def _response(lam: Tensor, star: Terms, *, slope: bool) -> tuple[Tensor, Tensor]:
+    """R at lambda [lane, point], and dR/dlambda or zero, both complex.
+
+    `Response.value` without complex divisions, which take most of its time.
+    """
+    distance = lam - star.shift[:, None]
+    across, along = distance.real[:, :, None], distance.imag[:, :, None]
+    real, imag = star.mu.real[:, None], star.mu.imag[:, None]
+    # 1 / (1 + d mu)
+    x = torch.addcmul(1.0 + across * real, along, imag, value=-1.0)
+    y = torch.addcmul(across * imag, along, real)
+    size = torch.addcmul(x * x, y, y).reciprocal()
+    x, y = x * size, -y * size
+    weights = torch.view_as_real(star.rho)
+    value = star.constant[:, None] - distance * _sum(x, y, weights)
+    if not slope:
+        return value, torch.zeros_like(value)
+    return value, -_sum(torch.addcmul(x * x, y, y, value=-1.0), 2.0 * x * y, weights)
+
+
+def _sum(x: Tensor, y: Tensor, weights: Tensor) -> Tensor:
+    """Sum of (x + i y) times complex weights as pairs [lane, term, 2], [lane, point]."""
+    (a, b), (c, d) = (x @ weights).unbind(2), (y @ weights).unbind(2)
+    return torch.complex(a - d, b + c)

@@ -12,10 +12,10 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from parode_core.nonlinear_eigen.rows import in_tiles
-from stellar.oscillations.full_gr.spacetime.matching import Matching, mismatch_slope
+from stellar.oscillations.full_gr.spacetime.matching import Matching, Terms, mismatch_slope, terms
 
-ROWS = 64
-SLOTS = 16  # roots of a lane worked on together
+ROWS = 32
+SLOTS = 4  # roots of a lane worked on together
 LONGEST_STEP = 0.15  # of |omega|
 ENOUGH = 1e-10  # relative size of a step after which none follows: convergence is quadratic
 
@@ -36,24 +36,25 @@ def newton(star: Matching, omega: Tensor, *, steps: int = 8) -> Polished:
     omega : first approximations, complex, NaN-padded, [lane, root]
     steps : largest number of steps
     """
-    width = omega.shape[1]
-    # products of matrices may have other bits where they have another shape
-    omega = pad(omega, (0, -width % SLOTS), value=torch.nan)
+    lanes, width = omega.shape
+    # a row of few roots: products of matrices may have other bits where they have another shape
+    whole = pad(omega, (0, -width % SLOTS), value=torch.nan)
+    owner = torch.arange(lanes, device=omega.device).repeat_interleave(whole.shape[1] // SLOTS)
+    omega = whole.reshape(-1, SLOTS)
     size = torch.where(omega.isnan(), torch.nan, torch.full_like(omega.real, torch.inf))
+    star_terms = terms(star)
     for _ in range(steps):
         running = size > ENOUGH * omega.abs()
-        # the one host check of a step: in which lanes roots still move
-        lanes = running.any(dim=1).nonzero()[:, 0]
-        if not lanes.numel():
+        # the one host check of a step: in which rows roots still move
+        rows = running.any(dim=1).nonzero()[:, 0]
+        if not rows.numel():
             break
-        rows = (omega[lanes], size[lanes], running[lanes])
-        parts = zip(*(row.split(SLOTS, dim=1) for row in rows), strict=True)
-        moved = [in_tiles(_step, star, lanes, part, ROWS) for part in parts]
-        omega[lanes], size[lanes] = (torch.cat(part, dim=1) for part in zip(*moved, strict=True))
-    return Polished(omega[:, :width], size[:, :width])
+        parts = (omega[rows], size[rows], running[rows])
+        omega[rows], size[rows] = in_tiles(_step, star_terms, owner[rows], parts, ROWS)
+    return Polished(*(part.reshape(lanes, -1)[:, :width] for part in (omega, size)))
 
 
-def _step(star: Matching, omega: Tensor, size: Tensor, running: Tensor) -> tuple[Tensor, Tensor]:
+def _step(star: Terms, omega: Tensor, size: Tensor, running: Tensor) -> tuple[Tensor, Tensor]:
     value, slope = mismatch_slope(omega, star)
     step = value / slope
     length = step.abs()

@@ -26,13 +26,15 @@ from stellar.oscillations.full_gr.spacetime.pencil import spacetime_pencil
 from stellar.oscillations.full_gr.spacetime.result import SpacetimeRoots, joined
 from stellar.oscillations.full_gr.spacetime.root_lists import Roots, packed, polished, together
 
-# nodes on the ray outside, for first approximations, coarser and finer, up to a compactness:
-# strongly damped waves of compact stars need more, or poles of the ray alone come down to them
-RAYS = ((0.18, (20, 20, 24)), (0.31, (24, 28, 32)), (0.5, (32, 36, 40)))
+# nodes on the ray outside, coarser and finer, up to a compactness: strongly damped waves of compact
+# stars need more, or poles of the ray alone come down to them
+RAYS = ((0.18, (20, 24)), (0.31, (28, 32)), (0.5, (36, 40)))
 MARGIN = 0.5  # around the box: roots there are divided out of the contour
 WEAKEST = 1e-5  # residue over lambda of poles that a space-time mode may feel
 REPAIRS = 2
 WIDER = 0.03  # of a box whose contour does not settle
+ASIDE = 0.1  # Re omega of seeds: roots next to the imaginary axis may have theirs across
+LOWEST = 0.01  # Im omega of seeds: what is damped less is a fluid mode, and far from a contour
 BY_CHANCE = 2.0  # how much better two resolutions may agree than they should
 
 
@@ -63,20 +65,19 @@ def spacetime_roots(
 
 
 def _alike(
-    fine: Response, coarse: Response, box: Box, nodes: tuple[int, int, int], tolerance: float
+    fine: Response, coarse: Response, box: Box, nodes: tuple[int, int], tolerance: float
 ) -> SpacetimeRoots:
     """Roots of stars that need the same number of nodes outside."""
     lanes = fine.lanes
     whole = padded(torch.arange(lanes, device=fine.mu.device))
     fine, coarse, box = fine.select(whole), coarse.select(whole), box.select(whole)
     rough, sharp = (
-        matching(side, box.centre, count)
-        for side, count in zip((coarse, fine), nodes[1:], strict=True)
+        matching(side, box.centre, count) for side, count in zip((coarse, fine), nodes, strict=True)
     )
-    seeds = spacetime_pencil(fine, box.centre, lanes, nodes=nodes[0]).values
+    seeds = spacetime_pencil(sharp, lanes)
     own = _several(whole[:lanes])
     sharp, rough, box, seeds = take(sharp, own), take(rough, own), box.select(own), seeds[own]
-    near = box.holds(seeds, MARGIN) & (seeds.real > 0.0)
+    near = box.holds(seeds, MARGIN) & (seeds.real > -ASIDE) & (seeds.imag > LOWEST)
     table = polished(sharp, rough, packed(seeds, near))
     proof = certify(sharp, box, table.omega, weakest=WEAKEST)
     for _ in range(REPAIRS):
