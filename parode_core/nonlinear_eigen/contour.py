@@ -190,7 +190,7 @@ def _log_derivative(sample: Any) -> tuple[Tensor, Tensor]:
     return sample.log_derivative, finite
 
 
-def regraded(breaks: Tensor, weight: Tensor) -> Tensor:
+def regraded(breaks: Tensor, weight: Tensor, even: float = 1.0) -> Tensor:
     """Twice as many panels, half of them dealt out evenly and half by weight squared.
 
     The square brings the panels to a root next to the contour in fewer meshes: the turn that a
@@ -200,11 +200,12 @@ def regraded(breaks: Tensor, weight: Tensor) -> Tensor:
     ----------
     breaks : panel boundaries, [row, side, panel + 1], from 0 to 1
     weight : how much the phase turns on each panel, [row, side, panel]
+    even : panels dealt out evenly for each one dealt out by weight
     """
     panels = weight.shape[-1]
     weight = torch.where(torch.isfinite(weight), weight, 0.0).square()
     share = weight / weight.sum(-1, keepdim=True).clamp_min(torch.finfo(weight.dtype).tiny)
-    density = (share + breaks.diff(dim=-1)).cumsum(-1)
+    density = (share + even * breaks.diff(dim=-1)).cumsum(-1)
     density = torch.cat((torch.zeros_like(density[..., :1]), density / density[..., -1:]), -1)
     wanted = torch.arange(1, 2 * panels, dtype=breaks.dtype, device=breaks.device) / (2 * panels)
     wanted = wanted.expand(*breaks.shape[:2], -1).contiguous()

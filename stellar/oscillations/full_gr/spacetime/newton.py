@@ -14,7 +14,7 @@ from torch.nn.functional import pad
 from parode_core.nonlinear_eigen.rows import in_tiles
 from stellar.oscillations.full_gr.spacetime.matching import Matching, Terms, mismatch_slope, terms
 
-ROWS = 32
+ROWS = 64
 SLOTS = 4  # roots of a lane worked on together
 LONGEST_STEP = 0.15  # of |omega|
 ENOUGH = 1e-10  # relative size of a step after which none follows: convergence is quadratic
