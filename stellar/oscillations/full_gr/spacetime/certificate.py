@@ -24,7 +24,7 @@ from stellar.oscillations.full_gr.spacetime.matching import (
     terms,
 )
 
-CONTOUR_ROWS = 16  # lanes sampled together
+CONTOUR_ROWS = 32  # lanes sampled together
 NEAR = 1.0  # poles and roots further from the region than this leave F smooth there
 STRIP = 0.03  # half height of the strip of fluid modes
 STRIP_NODES, STRIP_CROWDING = 30, 0.6  # on the ray outside: slow waves need more

@@ -100,20 +100,20 @@ def _response(lam: Tensor, star: Terms, *, slope: bool) -> tuple[Tensor, Tensor]
     """
     distance = lam - star.shift[:, None]
     across, along = distance.real[:, :, None], distance.imag[:, :, None]
-    real, imag = star.mu.real[:, None], star.mu.imag[:, None]
-    # 1 / (1 + d mu)
-    x = torch.addcmul(1.0 + across * real, along, imag, value=-1.0)
-    y = torch.addcmul(across * imag, along, real)
-    size = torch.addcmul(x * x, y, y).reciprocal()
-    x, y = x * size, -y * size
+    real, imag = (part.contiguous()[:, None] for part in (star.mu.real, star.mu.imag))
+    # 1 / (1 + d mu) = x - i y
+    x = torch.addcmul(torch.ones_like(real), across, real).addcmul_(along, imag, value=-1.0)
+    y = (across * imag).addcmul_(along, real)
+    size = (x * x).addcmul_(y, y).reciprocal_()
+    x, y = x.mul_(size), y.mul_(size)
     weights = torch.view_as_real(star.rho)
     value = star.constant[:, None] - distance * _sum(x, y, weights)
     if not slope:
         return value, torch.zeros_like(value)
-    return value, -_sum(torch.addcmul(x * x, y, y, value=-1.0), 2.0 * x * y, weights)
+    return value, -_sum((x * x).addcmul_(y, y, value=-1.0), 2.0 * x * y, weights)
 
 
 def _sum(x: Tensor, y: Tensor, weights: Tensor) -> Tensor:
-    """Sum of (x + i y) times complex weights as pairs [lane, term, 2], [lane, point]."""
+    """Sum of (x - i y) times complex weights as pairs [lane, term, 2], [lane, point]."""
     (a, b), (c, d) = (x @ weights).unbind(2), (y @ weights).unbind(2)
-    return torch.complex(a - d, b + c)
+    return torch.complex(a + d, b - c)

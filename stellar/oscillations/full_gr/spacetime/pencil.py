@@ -100,7 +100,7 @@ def reduced(interior: Response, middle: Tensor, size: int) -> Reduced:
     for k in range(1, size):
         known = basis[:, :k]
         following = (places * known[:, -1])[:, None]
-        length = following.abs().square().sum(dim=2)
+        length = torch.view_as_real(following).square().sum(dim=(2, 3))
         for _ in range(2):
             following = following - (following @ known.mT) @ known
         following = following[:, 0]
