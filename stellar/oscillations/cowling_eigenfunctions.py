@@ -12,7 +12,7 @@ from parode_core.bases import basis
 from stellar.oscillations.cowling_pencil import cowling_pencil
 from stellar.oscillations.eigenfunctions import Modes, Numbers
 from stellar.oscillations.nodal_star import NodeStar
-from stellar.oscillations.wave_functional import Coefficients, Shape, integrals
+from stellar.oscillations.wave_functional import Coefficients, Rule, Shape, integrals
 
 ITERATIONS = 2
 
@@ -41,7 +41,8 @@ def cowling_eigenfunctions(star: NodeStar, l: int, lane: Tensor, omega: Tensor, 
     pressed = lam[:, None, None] / here.exp_nu * v + here.gravity * w
     nothing = torch.zeros_like(w)
     shape = Shape(w, v, pressed, nothing, nothing, nothing)
-    found = integrals(stars, l, lane, lam, shape, full=False)
+    rule = Rule.of(stars, stars.mesh.basis, l)
+    found = integrals(rule, l, lane, lam, shape, full=False)
     numbers = Numbers(
         energy=0.5 * stars.radius[lane] * lam.real * found.norm,
         luminosity=torch.zeros_like(omega),

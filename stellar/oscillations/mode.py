@@ -38,6 +38,7 @@ class Mode:
 
     n : radial order of the label;  nodes : counted zeros of W (radial: of xi^r) in 0 < r < R
     omega : km^-1;  omega_re_err, omega_im_err : estimated absolute errors of its parts, km^-1
+    im_by_star : relative change of Im omega by one of the star, in units of that of Re omega
     residual : what is left of the matching condition, relative to its natural size
     energy, luminosity : km and 1 (G = c = 1), where the surface moves by R (see `eigenfunctions`)
     stationary : Re omega that its shape stands for, km^-1; where the shape is known to an error,
@@ -53,6 +54,7 @@ class Mode:
     omega: complex
     omega_re_err: float
     omega_im_err: float = math.nan
+    im_by_star: float = 1.0
     residual: float = math.nan
     nodes: int = -1
     energy: float = math.nan
@@ -92,7 +94,7 @@ class ModeSearch:
             replace(
                 mode,
                 omega_re_err=mode.omega_re_err + relative * abs(mode.omega),
-                omega_im_err=mode.omega_im_err + relative * abs(mode.omega.imag),
+                omega_im_err=mode.omega_im_err + relative * mode.im_by_star * abs(mode.omega.imag),
             )
             for mode in self.modes
         )

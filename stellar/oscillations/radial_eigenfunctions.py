@@ -19,7 +19,9 @@ from stellar.oscillations.eigenfunctions import Numbers
 from stellar.oscillations.element_matrices import TRIAL
 from stellar.oscillations.nodal_star import NodeStar, StarFields
 from stellar.oscillations.radial_pencil import pulsation_coefficients, radial_modes_of
-from stellar.oscillations.wave_functional import SPARE_POINTS, quadrature
+from stellar.oscillations.wave_functional import quadrature
+
+SPARE_POINTS = 10  # of a rule, beyond two for each node
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,9 +19,10 @@ is positive, omega^2 N/2 is the energy of the mode in the star, and
     F = int y J (y' - A y) dr - L n/(32 pi) Z (dZ/dr* - (dZ/dr*/Z)_outgoing Z)
 
 is stationary at a quasi-normal mode (as in the variational principle of Detweiler & Ipser 1973):
-where a perturbation is known to an error, lambda - F/(dF/dlambda) is known to its square. The
-residual holds the radial equation of motion, which nothing else here uses, at points where no
-equation was solved. On a fixed metric H1 = K = H0 = 0. Lengths in units of the radius.
+where a perturbation is known to an error, lambda - F/(dF/dlambda) is known to its square; what it
+is off by in turn are products of that error with the residual. The residual holds the radial
+equation of motion, which nothing else here uses, at points where no equation was solved. On a fixed
+metric H1 = K = H0 = 0. Lengths in units of the radius.
 """
 
 import math
@@ -35,7 +36,7 @@ from parode_core.bases import Basis
 from parode_core.eigen import gauss_jacobi
 from stellar.oscillations.nodal_star import FOUR_PI, NodeStar, StarFields
 
-SPARE_POINTS = 10  # of a rule, beyond two for each node
+SPARE_POINTS = 6  # of a rule, beyond one for each node of the perturbations or of the stars
 H1, K, W, V, P = range(5)
 
 
@@ -54,11 +55,18 @@ class Shape(NamedTuple):
 
 
 class Integrals(NamedTuple):
-    """norm : N of moduli, real;  square : N, complex;  residual : int y J (y' - A y); [mode]."""
+    """What a shape amounts to, [mode].
+
+    norm, turned : N of moduli, and of imaginary parts alone, real;  square : N
+    residual : int y J (y' - A y)
+    rest : the integral of |Re| and |Im| of what the residual is made of, as one complex number
+    """
 
     norm: Tensor
+    turned: Tensor
     square: Tensor
     residual: Tensor
+    rest: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +153,14 @@ def zerilli_scale(l: int) -> float:
     return l * (l + 1) * _half(l) / (32.0 * math.pi)
 
 
+def gauss(count: int, device: torch.device) -> tuple[Basis, Tensor]:
+    """Points and weights in xi for what is small anyway: residuals."""
+    nodes, weights = gauss_jacobi(count, 0.0, 0.0)
+    left, right = 0.5 * (1.0 + nodes), 0.5 * (1.0 - nodes)
+    points = Basis("gauss-legendre", left.to(device), right.to(device), 2 * count - 1)
+    return points, weights.to(device)
+
+
 def quadrature(count: int, device: torch.device) -> tuple[Basis, Tensor]:
     """Points and weights in xi; half powers at both ends of an element become whole ones."""
     nodes, weights = gauss_jacobi(count, 0.0, 0.0)
@@ -154,35 +170,84 @@ def quadrature(count: int, device: torch.device) -> tuple[Basis, Tensor]:
     return points, (weights * 6.0 * t * rest).to(device)
 
 
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """Stars at the points where perturbations are integrated.
+
+    here : coefficients of the equations;  measure : dr/r r^{2l+1}; [lane, element, point]
+    through, slope : values and derivatives by those at the nodes of perturbations, [point, node]
+    """
+
+    here: Coefficients
+    measure: Tensor
+    through: Tensor
+    slope: Tensor
+
+    @classmethod
+    def of(cls, star: NodeStar, nodes: Basis, l: int) -> "Rule":
+        """A rule for perturbations with these nodes on each element of the stars."""
+        count = max(nodes.size, star.mesh.basis.size) + SPARE_POINTS
+        points, weights = gauss(count, star.x_ratio.device)
+        whole = star.in_whole_tiles()
+        own = torch.arange(star.lanes, device=weights.device)
+        here = Coefficients.of(whole, whole.at(points)).select(own)
+        pace = torch.where(star.live.unsqueeze(-1), 1.0 / here.pace, 0.0)
+        through = nodes.interpolation(points.nodes)
+        return cls(
+            here, weights * here.x ** (l + 0.5) * pace, through, through @ nodes.differentiation
+        )
+
+
 def integrals(
-    star: NodeStar, l: int, lane: Tensor, lam: Tensor, shape: Shape, *, full: bool
+    rule: Rule, l: int, lane: Tensor, lam: Tensor, shape: Shape, *, full: bool
 ) -> Integrals:
     """N and the residual of perturbations.
 
     Parameters
     ----------
-    star : stars on the nodes of the perturbations
+    rule : for the nodes of the perturbations
     lane : star of each mode, [mode];  lam : lambda, complex, [mode]
     full : whether the metric moves
     """
-    own = star.mesh.basis
-    points, weights = quadrature(2 * own.size + SPARE_POINTS, lam.device)
-    whole = star.in_whole_tiles()
-    here = Coefficients.of(whole, whole.at(points)).select(lane)
-    live = star.live[lane].unsqueeze(-1)
-    # dr/r r^{2l+1}
-    measure = weights * here.x ** (l + 0.5) * torch.where(live, 1.0 / here.pace, 0.0)
+    here, measure = rule.here.select(lane), rule.measure[lane]
     values = torch.stack((shape.metric_h1, shape.metric_k, shape.w, shape.v, shape.pressed), dim=3)
-    through = own.interpolation(points.nodes)
-    y, slope = (
-        (matrix.to(values.dtype) @ values) for matrix in (through, through @ own.differentiation)
-    )
+    y, slope = (matrix.to(values.dtype) @ values for matrix in (rule.through, rule.slope))
     local = _Local(here, l, lam[:, None, None], y, here.pace.unsqueeze(-1) * slope, full)
-    norm, square, residual = (
-        torch.where(live, measure * part, 0.0).sum(dim=(1, 2))
-        for part in (local.norm(), local.square(), local.residual())
-    )
-    return Integrals(norm.real, square, residual)
+    left = local.residual()
+    uneven = torch.complex(left.real.abs(), left.imag.abs())
+    # where a star has no element there is no measure, and what stands there is no number
+    there = measure != 0.0
+    parts = (local.norm(), local.turned(), local.square(), left, uneven)
+    return Integrals(*(torch.where(there, measure * part, 0.0).sum(dim=(1, 2)) for part in parts))
+
+
+class Joints(NamedTuple):
+    """As `Integrals`, of the ends of elements, [mode]."""
+
+    residual: Tensor
+    rest: Tensor
+
+
+def work_at_joints(
+    here: Coefficients, star: NodeStar, l: int, lane: Tensor, shape: Shape
+) -> Joints:
+    """y J times what X jumps by from one element to the next; H1, K and W are continuous.
+
+    Parameters
+    ----------
+    here : of the star of each mode at the nodes of the shape
+    lane : star of each mode, [mode]
+    """
+    x, q, depth = (part[:, :-1, -1] for part in (here.x, here.q, here.depth(l)))
+    by_h1 = -0.25 * l * (l + 1) * x * q.sqrt() / depth
+    by_k = -0.5 * x * here.bend[:, :-1, -1] / (depth * q.sqrt())
+    h1, k, w = (part[:, :-1, -1] for part in (shape.metric_h1, shape.metric_k, shape.w))
+    forced = here.inertia * here.exp_nu.sqrt() * shape.pressed
+    jump = forced[:, 1:, 0] - forced[:, :-1, -1]
+    there = star.live[lane, 1:] & star.live[lane, :-1]
+    work = torch.where(there, x ** (l + 0.5) * (w + by_h1 * h1 + by_k * k) * jump, 0.0)
+    rest = torch.complex(work.real.abs(), work.imag.abs())
+    return Joints(work.sum(dim=1), rest.sum(dim=1))
 
 
 class _Local:
@@ -209,6 +274,10 @@ class _Local:
     def norm(self) -> Tensor:
         """Moduli of N."""
         return self._norm(*(part.abs() for part in (self.s, self.t, self.gone)))
+
+    def turned(self) -> Tensor:
+        """N of imaginary parts."""
+        return self._norm(self.s.imag, self.t.imag, self.gone.imag)
 
     def square(self) -> Tensor:
         """N."""

@@ -15,7 +15,7 @@ from stellar.oscillations.full_gr.eigenfunctions import (
     eigenfunctions_inside,
     quasinormal_eigenfunctions,
 )
-from stellar.oscillations.full_gr.interior.spectrum import InteriorSpectrum
+from stellar.oscillations.full_gr.interior.responses import Part
 from stellar.oscillations.mode import Curves, Mode, ModeSearch
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.oscillations.radial_eigenfunctions import RadialModes, radial_eigenfunctions
@@ -23,10 +23,11 @@ from stellar.parode.trials import LARGEST_PENCIL, ROOM, TrialStars
 
 NO_SHAPE = "Its displacement could not be computed."
 MORE_NODES = 4  # of an element than the stars have
+WEAK = 1e-6  # Im/Re below which the energy of a mode is all that is to be radiated
 FEWEST = 8  # nodes of an element that show a mode
 
 Places = list[tuple[int, int]]  # of modes: number of the star, number in its search
-Spectra = Sequence[tuple[Tensor, InteriorSpectrum]]
+Spectra = Sequence[Part]  # the interiors in full general relativity
 Found = Iterator[tuple[list[int], Numbers, Callable[[], dict[str, Tensor]]]]
 
 
@@ -131,11 +132,13 @@ def _told(mode: Mode, row: tuple[float, float, float], curves: Curves | None) ->
     if mode.family == "w":
         return replace(mode, curves=curves)
     energy, luminosity, stationary = row
-    faint = math.isnan(mode.omega.imag)
+    if not mode.omega.imag >= WEAK * mode.omega.real:
+        # what the damping takes away; a weak wave at the surface is what others leave of each other
+        luminosity = 2.0 * energy * mode.omega.imag
     return replace(
         mode,
         energy=energy,
-        luminosity=math.nan if faint else luminosity,
+        luminosity=luminosity,
         stationary=stationary,
         curves=curves,
     )

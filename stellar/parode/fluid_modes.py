@@ -6,13 +6,17 @@ are counted in the modes themselves where those of the poles leave a gap.
 """
 
 import math
-from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from parode_core import Status
-from stellar.oscillations.full_gr.fluid.quasinormal import FluidModes, fluid_modes
+from stellar.oscillations.full_gr.fluid.quasinormal import (
+    FluidModes,
+    corrected,
+    fluid_modes,
+)
 from stellar.oscillations.full_gr.interior.response import Response
 from stellar.oscillations.full_gr.interior.responses import Interiors, recounted
 from stellar.oscillations.full_gr.spacetime.certificate import certify_fluid
@@ -23,10 +27,10 @@ from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
 from stellar.parode.trials import TrialStars
 
 BROADEST = 0.005  # Im/Re of a fluid mode at most; what is broader is a wave caught in the star
-SAFETY = 2.5  # times the difference of two resolutions: where matter is rough, convergence is slow
 SPARE_ORDERS = 3  # poles looked at beyond those wanted
-DEEPEST = 12  # the same below the g-modes: an i-mode may lie deep among them
+DEEPEST = 12  # the same below the g-modes of layers: an i-mode may lie deep among them
 ORDERS_OF_BAND = 8  # radial orders that a band is first resolved for
+OF_FREQUENCY = 3.0  # what frequencies feel of their stars, of the most that dampings can feel
 FROM_FLUX = 1e-12  # Im/Re below which no root of a complex equation would tell the damping
 
 
@@ -36,11 +40,7 @@ def highest_order(request: ModeRequest) -> int:
 
 
 def fluid_searches(
-    stars: TrialStars,
-    inside: Interiors,
-    l: int,
-    request: ModeRequest,
-    again: Callable[[Tensor], Interiors],
+    stars: TrialStars, inside: Interiors, l: int, request: ModeRequest
 ) -> list[ModeSearch]:
     """The modes f, p, g and i asked for of one degree, of every star.
 
@@ -49,28 +49,27 @@ def fluid_searches(
     inside : of the stars
     l : degree, at least 2
     request : families with n_max or a band in Re omega, km^-1; w is ignored
-    again : the interiors of some of the stars, by their indices, with spectra
     """
-    searches = _searches(stars, inside, l, request)
-    mixed = [lane for lane, search in enumerate(searches) if not search.complete]
-    if mixed:
-        lanes = torch.tensor(mixed, device=inside.fine.mu.device)
-        closer = _searches(stars.select(lanes), again(lanes), l, request, at_modes=True)
-        for lane, search in zip(mixed, closer, strict=True):
-            searches[lane] = search if search.complete else searches[lane]
-    return searches
+    rungs = ladders(stars)
+    found = fluid_modes(inside.response, wanted=_candidates(inside.response, request, rungs))
+    narrow = torch.where(_narrow(found.omega), found.omega, torch.nan)
+    modes = corrected(replace(found, omega=narrow), inside)
+    searches = _searches(inside.response, modes, l, request, rungs)
+    if all(search.complete for search in searches):
+        return searches
+    # where a pole is mixed with that of a wave, its zeros are not those of the mode next to it
+    closer = _searches(recounted(inside, modes.omega**2), modes, l, request, rungs)
+    return [
+        other if other.complete else search for search, other in zip(searches, closer, strict=True)
+    ]
 
 
 def _searches(
-    stars: TrialStars, inside: Interiors, l: int, request: ModeRequest, *, at_modes: bool = False
+    response: Response, modes: FluidModes, l: int, request: ModeRequest, rungs: list[Ladder]
 ) -> list[ModeSearch]:
-    """The modes of each star; `at_modes` if zeros are counted in them, not in poles beside them."""
-    fine, rungs = inside.fine, ladders(stars)
-    modes = fluid_modes(fine, inside.coarse, wanted=_candidates(fine, request, rungs))
-    if at_modes:
-        fine = recounted(inside, torch.where(_narrow(modes.omega), modes.omega**2, torch.nan))
-    missing, statuses = _missing(fine, modes, request), fine.status.tolist()
-    columns = zip(_resolved(fine, modes), rungs, missing, statuses, strict=True)
+    """The modes of each star, by the zeros that the response tells."""
+    missing, statuses = _missing(response, modes, request), response.status.tolist()
+    columns = zip(_resolved(response, modes), rungs, missing, statuses, strict=True)
     return [
         fluid_search(found, request, ladder, l, "full", missing=more)
         if status == int(Status.OK)
@@ -96,9 +95,10 @@ def _candidates(response: Response, request: ModeRequest, rungs: list[Ladder]) -
         above = response.resolved & (response.poles.real > top.unsqueeze(1))
         return response.resolved & (above.cumsum(dim=1) <= 1 + SPARE_ORDERS)
     jumps = torch.tensor([ladder.jumps for ladder in rungs], device=counts.device).unsqueeze(1)
+    deepest = torch.where(jumps > 0, DEEPEST, 1)
     highest = request.n_max if "p" in request.families else 0
     buoyant = bool({"g", "i"} & set(request.families))
-    lowest = -jumps - (request.n_max + DEEPEST if buoyant else 0)
+    lowest = -jumps - (request.n_max + deepest if buoyant else 0)
     # far up the spectrum counts mean nothing
     above = response.resolved & (counts > highest)
     return response.resolved & (counts >= lowest) & (above.cumsum(dim=1) == 0)
@@ -108,9 +108,8 @@ def _missing(response: Response, modes: FluidModes, request: ModeRequest) -> lis
     """How many modes of the band the argument principle counts beyond those that were found."""
     if request.band is None:
         return [None] * response.lanes
-    found = torch.where(_narrow(modes.omega), modes.omega, torch.nan)
     left, right = (edge * response.radius for edge in request.band)
-    proof = certify_fluid(response, found, left, right)
+    proof = certify_fluid(response, modes.omega, left, right)
     settled = (proof.status == int(Status.OK)).tolist()
     return [
         count if known else None
@@ -126,7 +125,7 @@ def _narrow(omega: Tensor) -> Tensor:
 def _resolved(response: Response, modes: FluidModes) -> list[list[Resolved]]:
     """The fluid modes of every star in ascending frequency."""
     usable = (modes.status == int(Status.OK)) | (modes.status == int(Status.BELOW_NOISE_FLOOR))
-    usable = usable & _narrow(modes.omega)
+    usable = usable & modes.omega.isfinite()
     lane, pole = usable.nonzero(as_tuple=True)
     # by star, and in each by frequency
     order = modes.omega.real[lane, pole].argsort()
@@ -140,11 +139,12 @@ def _resolved(response: Response, modes: FluidModes) -> list[list[Resolved]]:
         _shares(response, *at),
         strict=True,
     )
-    numbers = (modes.omega, SAFETY * modes.re_error, SAFETY * modes.im_error)
+    numbers = (modes.omega, modes.re_error, modes.im_error)
     columns = zip(
         shapes,
         *((part[at] / radius).tolist() for part in numbers),
         modes.residual[at].tolist(),
+        (modes.sensitivity[at] / OF_FREQUENCY).clamp_min(1.0).tolist(),
         modes.status[at].tolist(),
         strict=True,
     )
@@ -167,12 +167,18 @@ def _shares(response: Response, lane: Tensor, pole: Tensor) -> list[tuple[float,
 
 
 def _mode(
-    shape: FluidMode, omega: complex, re_err: float, im_err: float, residual: float, code: int
+    shape: FluidMode,
+    omega: complex,
+    re_err: float,
+    im_err: float,
+    residual: float,
+    by_star: float,
+    code: int,
 ) -> Resolved:
     if code == int(Status.BELOW_NOISE_FLOOR):
         # a number within its own error says nothing
         faint = Status.BELOW_NOISE_FLOOR
         unknown = complex(omega.real, math.nan)
-        return Resolved(shape, unknown, re_err, math.nan, residual, faint, faint.message)
+        return Resolved(shape, unknown, re_err, im_err, residual, faint, faint.message)
     flux = "Damping from the flux of energy." if omega.imag < FROM_FLUX * omega.real else ""
-    return Resolved(shape, omega, re_err, im_err, residual, note=flux)
+    return Resolved(shape, omega, re_err, im_err, residual, note=flux, im_by_star=by_star)

@@ -17,6 +17,7 @@ class Resolved:
     """One resolved mode: what its label needs, omega with its errors, km^-1, and the residual.
 
     status, note : what is to be said of it beyond its label
+    im_by_star : as in `Mode`
     """
 
     shape: FluidMode
@@ -26,6 +27,7 @@ class Resolved:
     residual: float = 0.0
     status: Status = Status.OK
     note: str = ""
+    im_by_star: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def _gap_by_order(
     missing = [label for label in expected(request, ladder) if label not in labels]
     faint = [label for label in missing if label.startswith("i")]
     if len(faint) < len(missing) or not counts or (faint and min(counts) > -ladder.jumps):
-        return f"Two resolutions do not agree on {', '.join(missing)}." if missing else "", ""
+        return f"Not resolved: {', '.join(missing)}." if missing else "", ""
     bottom = -request.n_max - ladder.jumps if {"g", "i"} & set(request.families) else 0
     top = request.n_max if "p" in request.families else 0
     gap = _gap([count for count in counts if bottom <= count <= top])
@@ -155,6 +157,7 @@ def _mode(mode: Resolved, label: Label, l: int, gravity: str) -> Mode:
         omega=mode.omega,
         omega_re_err=mode.omega_re_err,
         omega_im_err=mode.omega_im_err,
+        im_by_star=mode.im_by_star,
         residual=mode.residual,
         nodes=mode.shape.nodes,
         status=mode.status,

@@ -17,7 +17,7 @@ from parode_core import Status
 from parode_core.bases import basis
 from stellar.constants import C_KM_S, HZ_PER_INVERSE_KM, MSUN_KM
 from stellar.eos.nodes.batch import NodeEOS
-from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
+from stellar.oscillations.full_gr.fluid.quasinormal import corrected, fluid_modes
 from stellar.oscillations.full_gr.interior.responses import ORDERS, interiors
 from stellar.oscillations.full_gr.mode_gradients import differentiable_frequencies
 from stellar.oscillations.nodal_star import NodeStar, node_star
@@ -126,10 +126,11 @@ def _highest(orders: Sequence[int]) -> int:
 
 def _ordered(star: NodeStar, l: int, orders: Sequence[int]) -> tuple[Tensor, Tensor]:
     """omega R of the modes of these orders, and whether its damping is known, [order, lane]."""
-    fine, coarse = interiors(star, l, orders=ORDERS + _highest(orders))[:2]
-    chosen = [fine.resolved & (fine.signed_nodes == order) for order in orders]
+    inside = interiors(star, l, orders=ORDERS + _highest(orders))
+    response = inside.response
+    chosen = [response.resolved & (response.signed_nodes == order) for order in orders]
     wanted = torch.stack(chosen).any(dim=0)
-    modes = fluid_modes(fine, coarse, wanted=wanted)
+    modes = corrected(fluid_modes(response, wanted=wanted), inside)
     damped = modes.status == int(Status.OK)
     fluid = modes.omega.imag.abs() <= BROADEST * modes.omega.real
     usable = fluid & (damped | (modes.status == int(Status.BELOW_NOISE_FLOOR)))

@@ -1,4 +1,4 @@
-"""Quasi-normal modes of a batch of stars: one interior in two resolutions, and all modes from it.
+"""Quasi-normal modes of a batch of stars: one interior, and all modes from it.
 
 Where fluid and space-time modes are both asked for, elements and the space of the interior are made
 for whichever needs more.
@@ -6,10 +6,8 @@ for whichever needs more.
 
 from collections.abc import Callable
 
-import torch
-
 from stellar.oscillations.full_gr.interior.elements import COMPONENTS
-from stellar.oscillations.full_gr.interior.responses import Interiors, interiors
+from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.oscillations.full_gr.spacetime.modes import spacetime_modes
 from stellar.oscillations.mode import FLUID, ModeRequest, ModeSearch, as_one
 from stellar.parode.eigenfunctions import Spectra
@@ -18,7 +16,7 @@ from stellar.parode.short_elements import shortened
 from stellar.parode.trials import ROOM, TrialStars, collocation_sizes, refined
 
 LIKE_ORDERS = 6  # the highest space-time modes bend the fluid about as p-modes of this radial order
-HELD = 14  # radial orders that the space of their interior is made for
+HELD, FOR_EACH = 12, 2  # radial orders that the space of their interior is made for, and for each
 
 Look = Callable[[TrialStars, int, list[ModeSearch], Spectra], list[ModeSearch]]
 
@@ -38,32 +36,23 @@ def full_gr_searches(
     fluid, waves = bool(set(FLUID) & set(request.families)), "w" in request.families
     highest = highest_order(request)
     bent = max(highest * fluid, LIKE_ORDERS * waves)
-    held = max((highest + SPARE_ORDERS) * fluid, HELD * waves)
+    held = max((highest + SPARE_ORDERS) * fluid, (HELD + FOR_EACH * highest) * waves)
     sizes = collocation_sizes(stars)
 
-    def seen(part: TrialStars, size: int, *, keep: bool) -> Interiors:
-        orders = held + size - sizes[0]
-        return interiors(
-            part.star, l, size=size, rough=part.rough, orders=orders, short=True, keep=keep
-        )
-
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
-        inside = seen(part, size, keep=fluid and look is not None)
+        orders = held + size - sizes[0]
+        inside = interiors(part.star, l, size=size, orders=orders, short=True)
         found = []
         if fluid:
-
-            def again(lanes: torch.Tensor) -> Interiors:
-                return seen(part.select(lanes), size, keep=True)
-
-            searches = fluid_searches(part, inside, l, request, again)
-            found.append(look(part, l, searches, inside.spectra) if look else searches)
+            searches = fluid_searches(part, inside, l, request)
+            found.append(look(part, l, searches, inside.parts) if look else searches)
         if waves:
-            searches = list(spacetime_modes(inside.fine, inside.coarse, request))
+            searches = list(spacetime_modes(inside, request))
             found.append(look(part, l, searches, ()) if look else searches)
         return [as_one(own) for own in zip(*found, strict=True)]
 
     short = shortened(stars, bent, accuracy, sizes[0])
-    # matrices of elements come and go; those of all elements stay where spectra are kept
-    room = ROOM // (short.star.mesh.elements if look else 1)
+    # the spectra of all elements stay
+    room = ROOM // short.star.mesh.elements
     tried = refined(short, lambda size: COMPONENTS * size, attempt, accuracy, sizes, room)
     return [search.widened(width) for search, width in zip(tried, stars.widths, strict=True)]

@@ -5,6 +5,7 @@ not all found, or not to the accuracy asked for, are solved again with more: eac
 account, so that none feels another.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -21,7 +22,7 @@ from stellar.stars.collocation.nodal_star import NodalStar
 
 MORE = (0, 12, 32)  # trial functions of a pencil beyond the nodes of the star
 SPARING = (-4, *MORE)  # the same of large pencils, which converge fast
-FINER = (2, 10, 26)  # nodes beyond those of the star where equations are collocated
+FINER = (-4, 2, 10, 26)  # nodes beyond those of the star where equations are collocated
 LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
 ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held at once
 BATCH = 4 * TILE  # stars of a batch
@@ -145,7 +146,9 @@ def well(search: ModeSearch, accuracy: float) -> int:
 
 
 def _is_known(mode: Mode, accuracy: float) -> bool:
-    damping = max(10.0 * accuracy * abs(mode.omega.imag), FAINTEST * mode.size)
+    # a damping that is not known is one that vanishes as far as one can tell
+    known = 0.0 if math.isnan(mode.omega.imag) else abs(mode.omega.imag)
+    damping = max(10.0 * accuracy * known, FAINTEST * mode.size)
     return mode.omega_re_err <= accuracy * mode.size and not mode.omega_im_err > damping
 
 

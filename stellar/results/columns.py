@@ -227,7 +227,8 @@ _MODES = [
             "frequency_rayleigh_hz",
             r"f_{\rm R}",
             "frequency from the eigenfunction by a stationary functional, the Rayleigh quotient of "
-            "radial modes: |f_R - f| is an error estimate at points where no equation was solved",
+            "radial modes, at points where no equation was solved: |f_R - f| is an error estimate; "
+            "in full GR f has been mended by it, and frequency_err_hz holds what was to be mended",
         ),
         needs="fluid",
     ),

@@ -28,7 +28,7 @@ def response(l, stars):
     mu = 1.0 / (SHIFT - poles)
     rho = -residues * mu**2
     far = torch.tensor([constant for constant, _ in stars], dtype=torch.float64)
-    number, count = torch.zeros_like(poles), torch.zeros_like(poles, dtype=torch.long)
+    count = torch.zeros_like(poles, dtype=torch.long)
     return Response(
         l=l,
         compactness=torch.zeros(lanes, dtype=torch.float64),
@@ -39,8 +39,6 @@ def response(l, stars):
         constant=far + (residues / (poles - SHIFT)).sum(dim=1),
         status=torch.full((lanes,), int(Status.OK)),
         resolved=torch.ones_like(poles, dtype=torch.bool),
-        pole_errors=number,
-        residue_errors=number,
         nodes=count,
         signed_nodes=count,
         interface_shares=torch.zeros(*poles.shape, 0, dtype=torch.float64),

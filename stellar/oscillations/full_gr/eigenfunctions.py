@@ -20,22 +20,32 @@ from torch import Tensor
 from parode_core.bases import basis
 from stellar.oscillations.eigenfunctions import Modes, Numbers
 from stellar.oscillations.full_gr.exterior.outgoing_wave import Outgoing, outgoing
-from stellar.oscillations.full_gr.exterior.zerilli_surface import zerilli_surface
 from stellar.oscillations.full_gr.interior.chain import interior_chain
 from stellar.oscillations.full_gr.interior.elements import (
     COMPONENTS,
     InteriorElements,
     interior_elements,
 )
-from stellar.oscillations.full_gr.interior.equations import H1, K, V, W
+from stellar.oscillations.full_gr.interior.equations import W
 from stellar.oscillations.full_gr.interior.groups import groups, lanes_at_once, trimmed
-from stellar.oscillations.full_gr.interior.spectrum import InteriorSpectrum
+from stellar.oscillations.full_gr.interior.responses import Part
+from stellar.oscillations.full_gr.stationary import (
+    ROW,
+    shape_of,
+    states_at,
+    surface,
+    whole_rows,
+)
 from stellar.oscillations.nodal_star import NodeStar
-from stellar.oscillations.wave_functional import Coefficients, Shape, integrals, zerilli_scale
+from stellar.oscillations.wave_functional import (
+    Coefficients,
+    Rule,
+    Shape,
+    integrals,
+    zerilli_scale,
+)
 
 ITERATIONS = 2
-TOGETHER = 8  # modes of a star that are computed together: each is the same in every company
-ROW = 16  # modes that are computed together, or a multiple: each is the same in every company
 
 
 def quasinormal_eigenfunctions(
@@ -69,39 +79,26 @@ def quasinormal_eigenfunctions(
 
 
 def eigenfunctions_inside(
-    spectra: Sequence[tuple[Tensor, InteriorSpectrum]], l: int, lane: Tensor, omega: Tensor
+    parts: Sequence[Part], l: int, lane: Tensor, omega: Tensor
 ) -> Iterator[tuple[Tensor, Modes]]:
     """As `quasinormal_eigenfunctions`, of stars whose spectra are at hand.
 
     Parameters
     ----------
-    spectra : with the stars they belong to, as of `interior.responses.interiors`
+    parts : of `interior.responses.interiors`
     lane : star of each mode, in ascending order, [mode]
     """
-    for lanes, spectrum in spectra:
+    for lanes, _, spectrum in parts:
         own = torch.isin(lane, lanes).nonzero()[:, 0]
         if not own.numel():
             continue
         star = spectrum.chain.elements.star
         at = torch.searchsorted(lanes, lane[own])
         w = omega[own] * star.radius[at]
-        states = _at_hand(spectrum, at, w)
-        row = torch.arange(-(-own.shape[0] // ROW) * ROW, device=own.device)
-        row = row.clamp(max=own.shape[0] - 1)
+        states, row = states_at(spectrum, at, w * w), whole_rows(at)
         at, w, states = at[row], w[row], states[row]
         wave = outgoing(w.unsqueeze(1), star.compactness[at], l)
         yield own, _first(own.shape[0], _modes(star, l, at, w, states, wave))
-
-
-def _at_hand(spectrum: InteriorSpectrum, at: Tensor, w: Tensor) -> Tensor:
-    """H1, K, W and V of the modes of these stars, [mode, element, component, node]."""
-    slot = torch.arange(at.shape[0], device=at.device) - torch.searchsorted(at, at)
-    width = -(-(int(slot.max()) + 1) // TOGETHER) * TOGETHER  # host check: the width of the table
-    table = w.new_ones(spectrum.mu.shape[0], width)
-    table[at, slot] = w * w
-    parts = [spectrum.states(part) for part in table.split(TOGETHER, dim=1)]
-    states = torch.cat(parts, dim=1)[at, slot]
-    return states / states[:, -1:, W : W + 1, -1:]
 
 
 def _first(count: int, modes: Modes) -> Modes:
@@ -142,18 +139,9 @@ def _modes(
 ) -> Modes:
     """Modes by H1, K, W and V, [mode, element, component, node]."""
     lam = w * w
-    here = Coefficients.of(star, star.fields).select(lane)
-    waves = lam[:, None, None]
-    h1, k, radial, tangential = (states[:, :, row] for row in (H1, K, W, V))
-    h0 = here.metric_by_displacement(l, waves, h1, k, radial, tangential)
-    pressed = waves / here.exp_nu * tangential + here.gravity * radial + 0.5 * h0
-    shape = Shape(radial, tangential, pressed, h0, h1, k)
-    found = integrals(star, l, lane, lam, shape, full=True)
-    # Z and dZ/dr* at the surface, and the wave outside
-    z, slope = (
-        zerilli_surface(star.compactness, l)[lane].to(h1.dtype)
-        @ torch.stack((h1[:, -1, -1], k[:, -1, -1]), dim=1).unsqueeze(2)
-    )[:, :, 0].unbind(dim=1)
+    shape = shape_of(Coefficients.of(star, star.fields).select(lane), l, lam, states)
+    found = integrals(Rule.of(star, star.mesh.basis, l), l, lane, lam, shape, full=True)
+    z, slope = surface(star, l, lane, states)  # and the wave outside
     steep = 0.5 * wave.slope[:, 0] / w
     scale = zerilli_scale(l)
     norm = found.norm + scale * z.abs() ** 2 * steep.real

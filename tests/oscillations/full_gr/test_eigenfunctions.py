@@ -13,7 +13,7 @@ from stellar.constants import G_CM3_TO_KM2
 from stellar.eos.catalogue.lookup import resolve
 from stellar.eos.nodes.batch import pack
 from stellar.oscillations.full_gr.eigenfunctions import quasinormal_eigenfunctions
-from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
+from stellar.oscillations.full_gr.fluid.quasinormal import corrected, fluid_modes
 from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.shooting.background import solve_background
 from stellar.shooting.full_gr import Accuracy
@@ -29,7 +29,8 @@ def modes_of(stars_of_engine, spec, h_c, l, count):
     ((_, star),) = stars_of_engine(
         pack([resolve(spec)]), torch.tensor([h_c], dtype=torch.float64), 24
     )
-    found = fluid_modes(*interiors(star, l, size=32)[:2])
+    interior = interiors(star, l, size=32)
+    found = corrected(fluid_modes(interior.response), interior)
     omega = found.omega[0][found.omega[0].isfinite()]
     omega = omega[omega.real.argsort()][:count] / star.radius
     return star, omega, inside(star, l, omega)

@@ -50,7 +50,7 @@ def integrated(spec, h_c, l, lam):
 @pytest.mark.parametrize("name", STARS)
 def test_responses_are_those_of_an_integration(name, star_on_nodes):
     spec, h_c, nodes, tolerance = STARS[name]
-    response = interiors(star_on_nodes((spec,), (h_c,), nodes), 2).fine
+    response = interiors(star_on_nodes((spec,), (h_c,), nodes), 2).response
     assert response.status.tolist() == [Status.OK]
     value, _ = response.value(torch.from_numpy(LAMBDA)[None])
     assert value[0].real.tolist() == pytest.approx(integrated(spec, h_c, 2, LAMBDA), rel=tolerance)
@@ -58,7 +58,7 @@ def test_responses_are_those_of_an_integration(name, star_on_nodes):
 
 @pytest.mark.parametrize("l", [3, 4])
 def test_responses_of_higher_degree_are_those_of_an_integration(l, star_on_nodes):
-    response = interiors(star_on_nodes((BU0,), (0.22,), 24), l).fine
+    response = interiors(star_on_nodes((BU0,), (0.22,), 24), l).response
     value, _ = response.value(torch.from_numpy(LAMBDA)[None])
     assert value[0].real.tolist() == pytest.approx(integrated(BU0, 0.22, l, LAMBDA), rel=1e-11)
 
@@ -66,7 +66,7 @@ def test_responses_of_higher_degree_are_those_of_an_integration(l, star_on_nodes
 @pytest.mark.parametrize("spec", [LAYERED, HYBRID])
 def test_rational_function_is_the_solution_at_every_complex_lambda(spec, star_on_nodes):
     star = star_on_nodes((spec,), (0.25,), 20)
-    response = interiors(star, 2).fine
+    response = interiors(star, 2).response
     elements = interior_elements(star, 2, stratified=bool(star.stratified.any()))
     lam = torch.tensor([[0.3 + 0.1j, 2.0 + 1.0j, 5.0 + 0.5j]], dtype=torch.complex128)
     direct = [complex(interior_chain(elements, one).constant) for one in lam[0].split(1)]
@@ -80,7 +80,7 @@ def test_rational_function_is_the_solution_at_every_complex_lambda(spec, star_on
 
 @pytest.mark.parametrize("spec", [BU0, HYBRID])
 def test_without_one_pole_the_rest_is_smooth_there(spec, star_on_nodes):
-    response = interiors(star_on_nodes((spec,), (0.25,), 20), 2).fine
+    response = interiors(star_on_nodes((spec,), (0.25,), 20), 2).response
     pole = response.resolved[0].nonzero()[:3, 0].unsqueeze(0)
     place = response.poles.gather(1, pole)
     residue = response.residues.gather(1, pole)
@@ -101,7 +101,7 @@ def test_without_one_pole_the_rest_is_smooth_there(spec, star_on_nodes):
 @pytest.mark.parametrize("l", [2, 3])
 def test_slow_incompressible_spheres_oscillate_as_kelvin_found(l, star_on_nodes):
     star = star_on_nodes(("constant-density:eps=5e14",), (1e-5,), 12)
-    response = interiors(star, l).fine
+    response = interiors(star, l).response
     compactness = float(star.compactness)
     # 2 l (l - 1)/(2 l + 1) M/R^3 (Kelvin 1863), and corrections of the order of M/R
     expected = compactness * 2.0 * l * (l - 1) / (2.0 * l + 1.0)

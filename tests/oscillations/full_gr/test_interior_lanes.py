@@ -25,7 +25,7 @@ def several(star_on_nodes):
 
 @pytest.fixture(scope="module")
 def clean(several):
-    return interiors(several, 2).fine
+    return interiors(several, 2).response
 
 
 def columns(response, lanes):
@@ -50,7 +50,7 @@ def test_a_star_has_the_same_bits_wherever_it_stands(clean):
 
 @pytest.mark.parametrize("lane", range(5))
 def test_a_star_alone_has_the_bits_it_has_in_company(lane, several, clean):
-    alone = interiors(several.select(torch.tensor([lane])), 2).fine
+    alone = interiors(several.select(torch.tensor([lane])), 2).response
     width = alone.mu.shape[1]
     company = columns(clean, torch.tensor([lane]))
     for name, values in columns(alone, torch.tensor([0])).items():
@@ -65,7 +65,7 @@ def test_a_poisoned_star_changes_no_other(poison, several, clean):
     x_ratio = several.x_ratio.clone()
     places = (0, 63, 68)
     x_ratio[list(places)] = poison
-    found = interiors(replace(several, x_ratio=x_ratio), 2).fine
+    found = interiors(replace(several, x_ratio=x_ratio), 2).response
     others = torch.tensor([lane for lane in range(69) if lane not in places])
     known = columns(clean, others)
     for name, values in columns(found, others).items():
@@ -80,6 +80,6 @@ def test_elements_without_length_change_nothing(star_on_nodes):
     # the second star gives the batch an element that the first does not reach
     both = star_on_nodes((PIECES, PIECES), (0.1, 0.3), NODES)
     short = star_on_nodes((PIECES,), (0.1,), NODES)
-    one, other = interiors(both, 2).fine, interiors(short, 2).fine
+    one, other = interiors(both, 2).response, interiors(short, 2).response
     width = other.mu.shape[1]
     assert one.poles[0, :width].tolist() == pytest.approx(other.poles[0].tolist(), rel=1e-12)

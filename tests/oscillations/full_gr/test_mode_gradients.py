@@ -11,7 +11,7 @@ from stellar.eos.nodes.families import (
     rest_mass_polytropes,
 )
 from stellar.eos.nodes.spectral import spectral_expansions
-from stellar.oscillations.full_gr.fluid.quasinormal import fluid_modes
+from stellar.oscillations.full_gr.fluid.quasinormal import corrected, fluid_modes
 from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.oscillations.full_gr.mode_gradients import differentiable_frequencies
 from stellar.oscillations.full_gr.spacetime.modes import spacetime_modes
@@ -66,10 +66,12 @@ def star_of(matter, theta, h_c):
 
 def found(star, span, l=2):
     """omega R of the modes in a range of orders, [lane, mode]."""
-    fine, coarse = interiors(star, l)[:2]
-    wanted = fine.resolved & (fine.signed_nodes >= span[0]) & (fine.signed_nodes <= span[1])
+    inside = interiors(star, l)
+    signed = inside.response.signed_nodes
+    wanted = inside.response.resolved & (signed >= span[0]) & (signed <= span[1])
     # what is broader is a wave caught in the star
-    omega = fluid_modes(fine, coarse, wanted=wanted, broadest=5e-3).omega
+    modes = fluid_modes(inside.response, wanted=wanted, broadest=5e-3)
+    omega = corrected(modes, inside).omega
     assert omega.isfinite().sum(dim=1).tolist() == [span[1] - span[0] + 1] * star.lanes
     return omega[:, omega[0].isfinite()]
 
@@ -136,7 +138,7 @@ def test_derivatives_of_a_space_time_mode_are_central_differences():
 
     def wave(h_c):
         star = star_of(lambda k: energy_polytropes(torch.ones_like(k), k), constant, h_c)
-        (search,) = spacetime_modes(*interiors(star, 2)[:2], ModeRequest(("w",), 1))
+        (search,) = spacetime_modes(interiors(star, 2), ModeRequest(("w",), 1))
         return star, next(mode.omega for mode in search.modes if mode.label == "w1")
 
     centre = torch.tensor(0.3, dtype=torch.float64, requires_grad=True)
@@ -152,7 +154,7 @@ def test_derivatives_of_a_space_time_mode_are_central_differences():
 
 def test_the_values_are_those_of_the_modes(star_on_nodes):
     star = star_on_nodes(("energy-polytrope:n=1,K=100",) * 2, (0.45, 0.2), 22)
-    omega = fluid_modes(interiors(star, 2).fine).omega
+    omega = fluid_modes(interiors(star, 2).response).omega
     moved = differentiable_frequencies(star, 2, omega) * star.radius.unsqueeze(1)
     there = omega.isfinite()
     assert moved.isfinite().tolist() == there.tolist()

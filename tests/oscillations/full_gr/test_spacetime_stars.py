@@ -10,7 +10,7 @@ from parode_core import Status
 from parode_core.nonlinear_eigen import FactoredFunction, count_roots
 from stellar.eos.catalogue.lookup import resolve
 from stellar.eos.nodes.batch import pack
-from stellar.oscillations.full_gr.interior.responses import interiors
+from stellar.oscillations.full_gr.interior.responses import Interiors, interiors
 from stellar.oscillations.full_gr.spacetime.certificate import Box
 from stellar.oscillations.full_gr.spacetime.matching import matching, mismatch_function, terms
 from stellar.oscillations.full_gr.spacetime.modes import spacetime_modes
@@ -32,11 +32,11 @@ NODES = 24
 @pytest.fixture(scope="module")
 def responses(stars_of_engine):
     def respond(stars, l, nodes=NODES):
-        """Fine and coarse responses of stars that have elements alike."""
+        """Interiors of stars that have elements alike."""
         eos = pack([resolve(spec) for spec, _ in stars])
         h_c = torch.tensor([height for _, height in stars], dtype=torch.float64)
         groups = stars_of_engine(eos, h_c, nodes)
-        return [(lanes, *interiors(star, l)[:2]) for lanes, star in groups]
+        return [(lanes, interiors(star, l)) for lanes, star in groups]
 
     return respond
 
@@ -53,11 +53,11 @@ def of_mass(search, response):
 
 def test_modes_of_the_compact_polytrope_have_their_published_values(responses):
     """Andersson, Kokkotas & Schutz (1995), tables of the polytrope of 1e16 g/cm^3."""
-    _, fine, coarse = responses([COMPACT], 2)[0]
-    (search,) = spacetime_modes(fine, coarse, ModeRequest(("w",), 3))
+    _, inside = responses([COMPACT], 2)[0]
+    (search,) = spacetime_modes(inside, ModeRequest(("w",), 3))
     assert search.complete
     assert search.message == ""
-    found = of_mass(search, fine)
+    found = of_mass(search, inside.response)
     published = {"w1": 0.471 + 0.056j, "w2": 0.653 + 0.164j, "w3": 0.891 + 0.227j}
     published["wII1"] = 0.559 + 0.384j
     published["wII2"] = 0.354 + 0.838j
@@ -72,21 +72,23 @@ def test_modes_of_the_compact_polytrope_have_their_published_values(responses):
 )
 def test_modes_are_roots_for_an_integration_of_the_star_too(star, l, responses):
     """Newton steps with the textbook equations lead from none of them away."""
-    _, fine, coarse = responses([star], l)[0]
-    (search,) = spacetime_modes(fine, coarse, ModeRequest(("w",), 2))
+    _, inside = responses([star], l)[0]
+    (search,) = spacetime_modes(inside, ModeRequest(("w",), 2))
     assert search.complete
     own = np.array([mode.omega for mode in search.modes])
-    own = own[own.imag < 3.0 / float(fine.radius)]  # above, an integration loses its digits
+    own = own[
+        own.imag < 3.0 / float(inside.response.radius)
+    ]  # above, an integration loses its digits
     assert len(own) >= 2
     shot = RootFunction(solve_background(resolve(star[0]), star[1], 1e-12), l, Accuracy(1e-11))
     there = polish(shot, own, tolerance=1e-9, max_step=0.02, iterations=3)
     assert np.abs(there.roots / own - 1.0).max() < 2e-6
 
 
-def counted(fine, box):
+def counted(response, box):
     """Roots of F by its logarithmic derivative, poles taken out, no list of roots used."""
-    star = matching(fine, box.centre, 40)
-    poles = fine.poles.sqrt()
+    star = matching(response, box.centre, 40)
+    poles = response.poles.sqrt()
     inside = box.holds(poles) & poles.isfinite()
     places = torch.where(inside, poles, torch.nan)
     function = FactoredFunction(mismatch_function(4))
@@ -101,26 +103,38 @@ def counted(fine, box):
 @pytest.mark.parametrize("star", [DILUTE, REST_MASS, TRAPPING])
 def test_lists_are_as_long_as_a_count_that_knows_none_of_them(star, l, responses):
     """In dilute stars the modes are damped within a period: omega R = 0.35 + 4.0i for C = 0.02."""
-    _, fine, coarse = responses([star], l)[0]
+    _, (response, _) = responses([star], l)[0]
     box = same_box(1, 0.15, 6.0, 0.4, 7.0 if star is DILUTE else 3.3)
-    found = spacetime_roots(fine, coarse, box)
+    found = spacetime_roots(response, box)
     assert found.complete.all()
     assert found.omega.isfinite().sum() == found.count
-    assert found.count.tolist() == counted(fine, box)
+    assert found.count.tolist() == counted(response, box)
 
 
-def test_modes_of_dilute_stars_are_found_to_the_precision_stated(responses):
-    """Twice as many nodes in the star move them by no more than their errors say."""
-    _, fine, coarse = responses([DILUTE], 2)[0]
-    _, finer, _ = responses([DILUTE], 2, 40)[0]
-    box = same_box(1, 0.0, 8.0, 0.2, 6.0)
-    first, second = (spacetime_roots(one, coarse, box) for one in (fine, finer))
-    assert first.complete.all()
-    assert first.omega.shape == second.omega.shape
-    there = first.omega.isfinite()
-    moved = (first.omega - second.omega)[there].abs()
-    assert (moved < 10 * (first.re_errors + first.im_errors)[there] + 1e-6).all()
-    assert first.omega[there].imag.min() > 3.5
+def test_modes_of_dilute_stars_are_all_strongly_damped(responses):
+    _, (response, _) = responses([DILUTE], 2)[0]
+    found = spacetime_roots(response, same_box(1, 0.0, 8.0, 0.2, 6.0))
+    assert found.complete.all()
+    there = found.omega.isfinite()
+    assert int(there.sum()) >= 2
+    assert found.omega[there].imag.min() > 3.5
+
+
+@pytest.mark.parametrize("star", [DILUTE, REST_MASS, COMPACT, TRAPPING])
+@pytest.mark.parametrize("nodes", [12, 16])
+def test_more_nodes_move_modes_by_no_more_than_their_errors(star, nodes, responses):
+    request = ModeRequest(("w",), 2)
+    (few,), (many,) = (
+        spacetime_modes(responses([star], 2, size)[0][1], request) for size in (nodes, 32)
+    )
+    known = {mode.label: mode for mode in many.modes}
+    assert len(few.modes) >= 2
+    for mode in few.modes:
+        other = known[mode.label]
+        off = mode.omega - other.omega
+        assert abs(off.real) <= mode.omega_re_err + other.omega_re_err
+        assert abs(off.imag) <= mode.omega_im_err + other.omega_im_err
+        assert mode.omega_re_err + mode.omega_im_err < 1e-3 * abs(mode.omega)
 
 
 def random_stars(count):
@@ -137,8 +151,8 @@ def random_stars(count):
 )
 def test_of_random_stars_every_list_is_proven(count, l, responses):
     proven, roots, resolved = 0, 0, 0
-    for lanes, fine, coarse in responses(random_stars(count), l):
-        found = spacetime_roots(fine, coarse, same_box(len(lanes), 0.3, 6.0, 0.1, 4.0))
+    for lanes, inside in responses(random_stars(count), l):
+        found = spacetime_roots(inside.response, same_box(len(lanes), 0.3, 6.0, 0.1, 4.0))
         proven += int(found.proven.sum())
         roots += int(found.count.sum())
         resolved += int((found.status == int(Status.OK)).sum())
@@ -150,9 +164,8 @@ def test_of_random_stars_every_list_is_proven(count, l, responses):
 def some(responses):
     """Seventy stars out of three."""
     stars = [(COMPACT[0], height) for height in (0.1, 0.3, 0.5)]
-    _, fine, coarse = responses(stars, 2, 16)[0]
-    index = torch.arange(70) % 3
-    return fine.select(index), coarse.select(index)
+    _, (response, _) = responses(stars, 2, 16)[0]
+    return response.select(torch.arange(70) % 3)
 
 
 def columns(found):
@@ -164,43 +177,55 @@ def same(one, other):
 
 
 def test_a_star_has_the_same_bits_wherever_it_stands(some):
-    found = spacetime_roots(*some, same_box(70, 0.0, 5.0, 0.05, 3.0))
+    found = spacetime_roots(some, same_box(70, 0.0, 5.0, 0.05, 3.0))
     for values in columns(found):
         assert same(values, values[:3].repeat(24, 1)[:70])
     for lane in (1, 2):
-        alone = (part.select(torch.tensor([lane])) for part in some)
-        own = spacetime_roots(*alone, same_box(1, 0.0, 5.0, 0.05, 3.0))
+        alone = some.select(torch.tensor([lane]))
+        own = spacetime_roots(alone, same_box(1, 0.0, 5.0, 0.05, 3.0))
         for values, all_values in zip(columns(own), columns(found), strict=True):
             width = int(own.omega.isfinite().sum())
             assert same(values[0, :width], all_values[lane, :width])
 
 
+def test_named_modes_of_a_star_have_the_same_bits_wherever_it_stands(stars_of_engine):
+    eos = pack([resolve(COMPACT[0])] * 3)
+    heights = torch.tensor([0.25, 0.35, 0.5], dtype=torch.float64)
+    ((_, star),) = stars_of_engine(eos, heights, 12)
+    request = ModeRequest(("w",), 2)
+    several = spacetime_modes(interiors(star.select(torch.arange(23) % 3), 2), request)
+    for lane in (0, 1, 2, 21, 22):
+        alone = star.select(torch.tensor([lane % 3]))
+        (search,) = spacetime_modes(interiors(alone, 2), request)
+        assert len(search.modes) >= 2
+        assert search.modes == several[lane].modes
+
+
 def test_a_poisoned_star_says_so_and_changes_no_other(some):
     box = same_box(70, 0.0, 5.0, 0.05, 3.0)
-    clean = spacetime_roots(*some, box)
-    broken = some[0].select(torch.arange(70))
+    clean = spacetime_roots(some, box)
+    broken = some.select(torch.arange(70))
     broken.mu[5] = torch.nan
     broken.status[5] = int(Status.NOT_CONVERGED)
-    found = spacetime_roots(broken, some[1], box)
+    found = spacetime_roots(broken, box)
     others = torch.arange(70) != 5
     for values, known in zip(columns(found), columns(clean), strict=True):
         assert same(values[others], known[others])
     assert found.lane_status[5] == Status.NOT_CONVERGED
     assert found.omega[5].isnan().all()
-    (search,) = spacetime_modes(
-        broken.select(torch.tensor([5])), some[1].select(torch.tensor([5])), ModeRequest(("w",), 2)
-    )
+    failed = Interiors(broken.select(torch.tensor([5])), [])
+    (search,) = spacetime_modes(failed, ModeRequest(("w",), 2))
     assert not search.complete
     assert search.modes == ()
     assert "converge" in search.message
 
 
 def test_a_band_holds_the_modes_that_lie_in_it(responses):
-    _, fine, coarse = responses([REST_MASS], 2)[0]
-    (all_modes,) = spacetime_modes(fine, coarse, ModeRequest(("w",), 3))
+    _, inside = responses([REST_MASS], 2)[0]
+    (all_modes,) = spacetime_modes(inside, ModeRequest(("w",), 3))
     edges = sorted(mode.omega.real for mode in all_modes.modes)
     band = (0.5 * (edges[0] + edges[1]), 0.5 * (edges[2] + edges[3]))
-    (some_modes,) = spacetime_modes(fine, coarse, ModeRequest(("w",), band=band))
+    (some_modes,) = spacetime_modes(inside, ModeRequest(("w",), band=band))
     assert some_modes.complete
     known = [mode for mode in all_modes.modes if band[0] < mode.omega.real < band[1]]
     assert [mode.label for mode in some_modes.modes] == [mode.label for mode in known]

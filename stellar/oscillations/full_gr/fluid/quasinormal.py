@@ -6,11 +6,12 @@ Every weakly damped mode lies next to one pole lambda_k of the response R(omega^
 frequency (see `exterior.outgoing_wave`): about a real one, where the flux of energy gives Im L, for
 modes whose damping is weak, so that Im omega is as exact when it is 1e-20 of Re omega as when it is
 1e-3; about a complex one otherwise.
-Two rounds do for an f-mode, one for most others. Time dependence e^{+i omega t}: Im omega > 0 is
+Two rounds do for an f-mode, one for most others. `corrected` takes away what the interior is off by
+and tells it. Time dependence e^{+i omega t}: Im omega > 0 is
 damping. Units in which the radius of the star is one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -19,14 +20,11 @@ from parode_core.lanes import padded
 from parode_core.status import Status
 from stellar.oscillations.full_gr.exterior.outgoing_wave import Exterior, grid_number
 from stellar.oscillations.full_gr.exterior.wave_series import WaveSeries, no_series
-from stellar.oscillations.full_gr.fluid.mode_errors import (
-    in_frequency,
-    mode_errors,
-    pole_errors,
-    resolution_errors,
-)
+from stellar.oscillations.full_gr.fluid.mode_errors import in_frequency, mode_errors
 from stellar.oscillations.full_gr.fluid.pole_equation import first_shift, pole_points, settle
 from stellar.oscillations.full_gr.interior.response import Response
+from stellar.oscillations.full_gr.interior.responses import Interiors
+from stellar.oscillations.full_gr.stationary import stationary
 
 ROUNDS = 16
 REACH = 3e-3  # relative distance to which a series keeps ten digits, of Im L too
@@ -34,6 +32,7 @@ NEARBY = 0.05  # distance from which the next round is likely to be the last
 NARROW = 3e-3  # r_k/lambda_k below which the mode is within reach of its pole
 SETTLED = 1e-10  # last Newton step over the shift by radiation
 SAME = 1e-9  # relative distance of roots that are one
+FARTHEST_OFF = 5e-4  # relative correction beyond which a solution of the equations is no mode
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +40,10 @@ class FluidModes:
     """One mode for each pole of a `Response`, all [lane, pole], in units in which R = 1.
 
     omega : omega R; NaN where no mode was looked for or found
-    re_error, im_error : estimated absolute errors of its parts
+    re_error, im_error : estimated absolute errors of its parts, without the interior's share until
+        they are `corrected`
+    steepness : dL/d omega of the outgoing wave
+    sensitivity : of the damping to the star, relative, see `stationary`; NaN until `corrected`
     residual : last Newton step over |omega|
     rounds : factorisations of the exterior used
     status : OK; BELOW_NOISE_FLOOR, the damping is not known; NOT_CONVERGED; NON_FINITE_STATE;
@@ -51,6 +53,8 @@ class FluidModes:
     omega: Tensor
     re_error: Tensor
     im_error: Tensor
+    steepness: Tensor
+    sensitivity: Tensor
     residual: Tensor
     rounds: Tensor
     status: Tensor
@@ -58,19 +62,13 @@ class FluidModes:
 
 @torch.no_grad()
 def fluid_modes(
-    response: Response,
-    coarse: Response | None = None,
-    *,
-    wanted: Tensor | None = None,
-    broadest: float = 0.1,
+    response: Response, *, wanted: Tensor | None = None, broadest: float = 0.1
 ) -> FluidModes:
     """Modes next to the poles of a batch of stars.
 
     Parameters
     ----------
     response : of the interiors
-    coarse : of the same stars with less resolution, for the errors; without it they follow from
-        those of the poles and are larger than need be
     wanted : which poles, [lane, pole]; None means all that are resolved
     broadest : Im/Re of omega beyond which a mode is given up: poles of waves caught in the star
         lead to space-time modes, and not to all of them
@@ -94,14 +92,36 @@ def fluid_modes(
     number = torch.full_like(omega.real, torch.nan)
     status = torch.full_like(wanted, int(Status.MODE_NOT_FOUND), dtype=torch.long)
     status = torch.where(healthy, status, int(Status.DEPENDS_ON_FAILED_STAR))
-    modes = FluidModes(
-        omega, number, number.clone(), number.clone(), torch.zeros_like(status), status
-    )
+    unknown = (omega, number, number.clone(), omega.clone(), number.clone(), number.clone())
+    modes = FluidModes(*unknown, torch.zeros_like(status), status)
     if lane.numel():
         search = _Search(response, broadest, lane, pole)
         search.run()
-        search.report(modes, coarse)
+        search.report(modes)
     return modes
+
+
+@torch.no_grad()
+def corrected(modes: FluidModes, inside: Interiors) -> FluidModes:
+    """The modes with their interiors' errors taken away and told.
+
+    What is far off is no mode: it gets the status MODE_NOT_FOUND. A damping within its error is
+    not known.
+    """
+    found = stationary(inside, modes.omega, modes.steepness)
+    re_error, im_error = modes.re_error + found.re_error, modes.im_error + found.im_error
+    faint = (modes.status == int(Status.OK)) & ~(found.omega.imag > im_error)
+    status = torch.where(faint, int(Status.BELOW_NOISE_FLOOR), modes.status)
+    near = found.moved.abs() <= FARTHEST_OFF * modes.omega.abs()
+    lost = modes.omega.isfinite() & ~near
+    return replace(
+        modes,
+        omega=torch.where(near, found.omega, torch.nan),
+        re_error=re_error,
+        im_error=im_error,
+        sensitivity=found.sensitivity,
+        status=torch.where(lost, int(Status.MODE_NOT_FOUND), status),
+    )
 
 
 class _Search:
@@ -160,18 +180,15 @@ class _Search:
             whole[active] = part[:count]
         self.rounds[active] += 1
 
-    def report(self, modes: FluidModes, coarse: Response | None) -> None:
+    def report(self, modes: FluidModes) -> None:
         """Write what was found into the modes."""
         count = self.delta.shape[0]
         tiled = padded(torch.arange(count, device=self.delta.device))
         points, wave = self.points.select(tiled), WaveSeries(*(part[tiled] for part in self.wave))
         delta, step = self.delta[tiled], self.step[tiled]
         omega = (points.place + delta).sqrt()
+        _, steepness = wave.at(omega)
         errors = mode_errors(points, delta, wave, step)
-        if coarse is None:
-            errors += pole_errors(self.response, points, delta, wave)
-        else:
-            errors += resolution_errors(coarse, points, delta, wave)
         errors = in_frequency(errors, points.place + delta)
         status = self._status(omega[:count], errors.imaginary[:count])
         place = (self.points.owner, self.points.pole)
@@ -181,6 +198,7 @@ class _Search:
             (modes.omega, omega),
             (modes.re_error, errors.real),
             (modes.im_error, errors.imaginary),
+            (modes.steepness, steepness),
             (modes.residual, residual),
         ):
             whole[place] = torch.where(lost, torch.nan, part[:count])

@@ -19,8 +19,6 @@ BY_POLE = {
     "mu": 0.0,
     "rho": 0.0,
     "resolved": False,
-    "pole_errors": torch.inf,
-    "residue_errors": torch.inf,
     "nodes": 0,
     "signed_nodes": 0,
 }

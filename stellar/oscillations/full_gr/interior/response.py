@@ -21,23 +21,19 @@ from dataclasses import dataclass, fields, replace
 import torch
 from torch import Tensor
 
-BY_CHANCE = 4.0  # how much better neighbouring resolutions may agree than they should
-
 
 @dataclass(frozen=True, eq=False)
 class Response:
     """Interior responses of a batch of stars for one degree l, in units in which R = 1.
 
     Poles stand by ascending real part; the rest of a row has mu = rho = 0 and stands for nothing.
-    All poles together make R, those that are not resolved a smooth part of it.
+    All poles together make R, those that are not held a smooth part of it.
 
     l : degree
     compactness : M/R, [lane];  radius : R, km, [lane]
     shift : sigma, [lane];  mu, rho : complex128, [lane, pole];  constant : R(sigma), [lane]
     status : a `parode_core.Status`, [lane]; a lane that failed is NaN
-    resolved : poles on which two resolutions agree, real and positive, [lane, pole]
-    pole_errors, residue_errors : of lambda_k and r_k, absolute, [lane, pole]; infinite where the
-        pole is not resolved
+    resolved : the lowest poles that are real, positive and no end of a space, [lane, pole]
     nodes, signed_nodes : zeros of W in 0 < r < R, and counted by sense (see `labels`); zero where
         the pole is not resolved, [lane, pole]
     interface_shares : of the buoyancy energy, [lane, pole, element - 1], outwards; 0 without a jump
@@ -53,8 +49,6 @@ class Response:
     constant: Tensor
     status: Tensor
     resolved: Tensor
-    pole_errors: Tensor
-    residue_errors: Tensor
     nodes: Tensor
     signed_nodes: Tensor
     interface_shares: Tensor

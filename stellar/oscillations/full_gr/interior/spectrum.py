@@ -19,9 +19,10 @@ from parode_core.eigen.spectrum import finite_lanes, lane_status, or_identity
 from stellar.oscillations.full_gr.interior.chain import InteriorChain, interior_chain
 from stellar.oscillations.full_gr.interior.elements import COMPONENTS, InteriorElements
 
-STEPS = 10  # blocks of two vectors in the Krylov space, beyond one for each radial order
+STEPS = 7  # blocks of two vectors in the Krylov space, beyond one for each radial order
 FOR_BUOYANCY = 12  # more of them: g-modes accumulate at omega = 0 and take their part
 
+ON_AXIS = 1e-9  # |Im lambda|/|lambda| below which states are continued from the real axis
 LOOSE = 0.03  # residual of a pair that is none
 UNDRIVEN = 1e-14  # of lambda_k: a residue of rounding
 
@@ -70,13 +71,20 @@ class InteriorSpectrum:
         Their size has no meaning: next to a pole they are those of the pole.
         """
         distance = (lam - self.chain.shift.unsqueeze(1)).unsqueeze(1)
+        on_axis = (lam.imag.abs() < ON_AXIS * lam.abs()).unsqueeze(1)
+        along = torch.complex(distance.real, torch.where(on_axis, 0.0, distance.imag))
         # 1 + d mu of each pole in units of the nearest one's, [lane, pole, mode]
-        nearness = 1.0 + distance * self.mu.unsqueeze(2)
-        nearest = nearness.abs().argmin(dim=1, keepdim=True)
-        scale = nearness.gather(1, nearest)
-        own = torch.zeros_like(nearness, dtype=torch.bool).scatter(1, nearest, True)
-        parts = torch.where(own, 1.0, scale / torch.where(own, 1.0, nearness))
-        f = -distance * (self.vectors @ (self.amplitudes.unsqueeze(2) * parts))
+        mu, amplitudes = self.mu.unsqueeze(2), self.amplitudes.unsqueeze(2)
+        nearest = (1.0 + along * mu).abs().argmin(dim=1, keepdim=True)
+        scale = 1.0 + distance * self.mu.gather(1, nearest.squeeze(1)).unsqueeze(1)
+        own = torch.zeros_like(along * mu, dtype=torch.bool).scatter(1, nearest, True)
+        parts = torch.where(own, 0.0, 1.0 / torch.where(own, 1.0, 1.0 + along * mu))
+        others = self.vectors @ (amplitudes * parts)
+        slopes = self.vectors @ (-amplitudes * mu * parts**2)
+        # poles come in conjugate pairs: what they leave besides real numbers is rounding
+        aside = torch.complex(others.real, distance.imag * slopes.real)
+        mine = self.vectors @ (amplitudes * own)
+        f = -distance * (mine + scale * torch.where(on_axis, aside, others))
         drive = torch.view_as_real(scale.squeeze(1)).flatten(1)
         chain, columns = self.chain, self._whole(torch.view_as_real(f).flatten(2))
         parameters = chain.driven * drive[:, None, None] - chain.parameters(columns)
@@ -141,7 +149,10 @@ def _solved(
     solved, _ = torch.linalg.solve_ex(vectors, drive.to(mu.dtype))
     amplitudes = solved.squeeze(2)
     rho = (row.unsqueeze(1).to(mu.dtype) @ vectors).squeeze(1) * amplitudes
-    rho = torch.where(mu.imag == 0.0, rho.real.to(rho.dtype), rho)
+    # real poles have real parts: of what is next to them the imaginary part is a damping's
+    amplitudes, rho = (
+        torch.where(mu.imag == 0.0, part.real.to(part.dtype), part) for part in (amplitudes, rho)
+    )
     status = lane_status(
         (finite, Status.NON_FINITE_INPUT),
         (~chain.singular, Status.SINGULAR),

@@ -8,14 +8,20 @@ root above its top is damped more than every root in it, so that it makes no roo
 Units inside R = 1, of `Mode` km^-1.
 """
 
+from dataclasses import replace
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
 from parode_core import Status
+from stellar.oscillations.full_gr.exterior.outgoing_wave import outgoing
 from stellar.oscillations.full_gr.interior.response import Response
+from stellar.oscillations.full_gr.interior.responses import Interiors
 from stellar.oscillations.full_gr.spacetime.certificate import Box
 from stellar.oscillations.full_gr.spacetime.result import SpacetimeRoots
 from stellar.oscillations.full_gr.spacetime.roots import spacetime_roots
+from stellar.oscillations.full_gr.stationary import Stationary, stationary
 from stellar.oscillations.labels import Label, label_w
 from stellar.oscillations.mode import Mode, ModeRequest, ModeSearch
 
@@ -25,54 +31,127 @@ RISE = 4.0  # of the top, in distances of poles
 FURTHEST = 18.0  # to the right few stars are resolved
 EXTENSIONS = 1
 LOW = 4.0  # omega R over l up to which poles of such waves are looked at
-ENOUGH = 0.2  # w_N is not far above the N-th pole, and in dilute stars below
+BEYOND = 0.5  # of a distance of poles: w_{N+1} is about one right of w_N, which tells its label
 BLURRED = 1e-2  # relative error above which a root is no mode
+TOLERANCE = 1e-4  # relative correction beyond which a root is not resolved
 LARGE = 0.5  # residues of waves in the star, of the largest one
 
+Row = tuple[complex, float, float, float, int]  # a root: omega R, errors, last step, status
 
-def spacetime_modes(
-    fine: Response, coarse: Response, request: ModeRequest
-) -> tuple[ModeSearch, ...]:
-    """Space-time modes of every star, as far as two resolutions agree on them.
+
+def spacetime_modes(inside: Interiors, request: ModeRequest) -> tuple[ModeSearch, ...]:
+    """Space-time modes of every star.
 
     Parameters
     ----------
-    fine, coarse : responses of the same stars at two resolutions
+    inside : the interiors of the stars
     request : n_max, or a band of Re omega in km^-1; its families are not looked at
 
     Returns
     -------
     One search a lane: w1 ... wN and the wII left of wN, or all in the band, by ascending frequency;
-    a mode on which the resolutions agree to less than 1e-4 has the status ACCURACY_NOT_REACHED.
+    a mode that is off by more than 1e-4 has the status ACCURACY_NOT_REACHED.
     It is complete if the argument principle confirms the region up to there.
     """
-    first, distance = cavity(fine)
-    right = first + (request.n_max - ENOUGH) * distance
+    response = inside.response
+    first, distance = cavity(response)
+    right = first + (request.n_max + BEYOND) * distance
     if request.band is not None:
-        right = request.band[1] * fine.radius + 2.0 * distance
+        right = request.band[1] * response.radius + 2.0 * distance
     found: dict[int, ModeSearch] = {}
-    lanes = torch.arange(fine.lanes, device=right.device)
+    lanes, radii = torch.arange(response.lanes, device=right.device), response.radius.tolist()
     for extension in range(EXTENSIONS + 1):
         # the one host check of a region: which stars need a wider one, and can have it
         known = right[lanes].isfinite()
         for lane in lanes[~known].tolist():
-            found[lane] = ModeSearch((), complete=False, message=_failed(fine, lane))
+            found[lane] = ModeSearch((), complete=False, message=_failed(response, lane))
         lanes = lanes[known]
         if not lanes.numel():
             break
         box = region(right[lanes].clamp_max(FURTHEST), distance[lanes])
-        roots = spacetime_roots(fine.select(lanes), coarse.select(lanes), box)
+        lists = _searched(inside, lanes, box, request, radii)
         short = []
-        for place, lane in enumerate(lanes.tolist()):
-            search, enough = _search(roots, place, float(fine.radius[lane]), fine.l, request)
+        for place, (lane, own) in enumerate(zip(lanes.tolist(), lists, strict=True)):
             # further out the star may not be resolved: what is proven already stays
-            if lane not in found or bool(roots.proven[place]):
-                found[lane] = search
-            if not enough and extension < EXTENSIONS:
+            if lane not in found or own.proven:
+                found[lane] = own.search
+            if not own.enough and extension < EXTENSIONS:
                 short.append(place)
         lanes = lanes[short]
         right = right + 2.0 * distance
-    return tuple(found[lane] for lane in range(fine.lanes))
+    return tuple(found[lane] for lane in range(response.lanes))
+
+
+class _Listed(NamedTuple):
+    """Modes of one star in a region, whether the list is proven and the region wide enough."""
+
+    search: ModeSearch
+    proven: bool
+    enough: bool
+
+
+def _searched(
+    inside: Interiors, lanes: Tensor, box: Box, request: ModeRequest, radii: list[float]
+) -> list[_Listed]:
+    """The modes of some stars, each in its region.
+
+    radii : of all stars, km
+    """
+    roots = spacetime_roots(inside.response.select(lanes), box)
+    places = lanes.tolist()
+    # the roots of a star stand before what is none
+    counts = roots.omega.isfinite().sum(dim=1).tolist()
+    named: list[tuple[list[Label], list[int]]] = []
+    wanted = torch.zeros_like(roots.status, dtype=torch.bool)
+    for k, (omegas, count) in enumerate(zip(roots.omega.tolist(), counts, strict=True)):
+        labels = label_w(omegas[:count])
+        kept = _wanted(omegas[:count], labels, request, radii[places[k]])
+        named.append((labels, kept))
+        wanted[k, kept] = True
+    told = _corrected(roots, inside, lanes, wanted)
+    columns = (told.omega, told.re_errors, told.im_errors, told.residual, told.status)
+    tables = zip(*(column.tolist() for column in columns), strict=True)
+    proofs = (told.proven, told.lane_status, told.count)
+    regions = zip(*(part.tolist() for part in proofs), strict=True)
+    tops = box.top.tolist()
+    found = []
+    for k, (table, region_told) in enumerate(zip(tables, regions, strict=True)):
+        rows = list(zip(*table, strict=True))
+        radius = radii[places[k]]
+        lacks = _lacks(*region_told, counts[k])
+        search, enough = _search(
+            rows, *named[k], lacks, request, radius, inside.response.l, tops[k]
+        )
+        found.append(_Listed(search, region_told[0], enough))
+    return found
+
+
+def _corrected(
+    roots: SpacetimeRoots, inside: Interiors, lanes: Tensor, wanted: Tensor
+) -> SpacetimeRoots:
+    """The roots with their interiors' errors taken away and told.
+
+    lanes : whose roots these are, of the stars inside;  wanted : which roots, [lane, root]
+    """
+    response = inside.response.select(lanes)
+    wave = outgoing(torch.where(wanted, roots.omega, 1.0), response.compactness, response.l)
+    nowhere = torch.full_like(wave.slope, torch.nan)
+    omega, slope = (
+        nowhere.new_full((inside.response.lanes, wanted.shape[1]), torch.nan).index_copy(
+            0, lanes, torch.where(wanted, part, nowhere)
+        )
+        for part in (roots.omega, wave.slope)
+    )
+    found = Stationary(*(part[lanes] for part in stationary(inside, omega, slope)))
+    resolved = wanted & (found.moved.abs() <= TOLERANCE * roots.omega.abs())
+    blurred = wanted & ~resolved
+    return replace(
+        roots,
+        omega=torch.where(resolved, found.omega, roots.omega),
+        re_errors=torch.where(wanted, roots.re_errors + found.re_error, roots.re_errors),
+        im_errors=torch.where(wanted, roots.im_errors + found.im_error, roots.im_errors),
+        status=torch.where(blurred, int(Status.ACCURACY_NOT_REACHED), roots.status),
+    )
 
 
 def cavity(response: Response) -> tuple[Tensor, Tensor]:
@@ -80,7 +159,7 @@ def cavity(response: Response) -> tuple[Tensor, Tensor]:
 
     NaN where no pole is resolved.
     """
-    # far up the spectrum two resolutions may agree by chance
+    # far up the spectrum poles belong to the grid
     low = response.poles.real.sqrt() < LOW * response.l
     residues = torch.where(response.resolved & low, response.residues.real, torch.nan)
     largest = residues.nan_to_num(0.0).amax(dim=1, keepdim=True)
@@ -97,28 +176,30 @@ def region(right: Tensor, distance: Tensor) -> Box:
 
 
 def _search(
-    roots: SpacetimeRoots, lane: int, radius: float, l: int, request: ModeRequest
+    rows: list[Row],
+    labels: list[Label],
+    kept: list[int],
+    lacks: str,
+    request: ModeRequest,
+    radius: float,
+    l: int,
+    top: float,
 ) -> tuple[ModeSearch, bool]:
-    """Modes of one star, and whether the region was wide enough for them."""
-    there = roots.omega[lane].isfinite()
-    columns = (roots.omega, roots.re_errors, roots.im_errors, roots.residual, roots.status)
-    rows = list(zip(*(column[lane][there].tolist() for column in columns), strict=True))
-    labels = label_w([row[0] for row in rows])
-    kept = _wanted([row[0] for row in rows], labels, request, radius)
+    """Modes of one star, and whether the region was wide enough for them.
+
+    rows, labels : of the roots in the region;  kept : those asked for
+    lacks : why the list is not proven;  top : of the region, Im omega R
+    """
     clear = [k for k in kept if max(rows[k][1], rows[k][2]) <= BLURRED * abs(rows[k][0])]
     modes = tuple(_mode(l, labels[k], rows[k], radius) for k in clear)
     ordinary = sum(not label.label.startswith("wII") for label in labels)
-    reasons: list[str] = []
-    if not bool(roots.proven[lane]):
-        reasons.append(_unproven(roots, lane, int(there.sum())))
+    reasons = [lacks] if lacks else []
     if len(clear) < len(kept):
-        reasons.append(
-            f"{len(kept) - len(clear)} w-modes differ between two resolutions: more nodes tell"
-        )
+        reasons.append(f"{len(kept) - len(clear)} w-modes are not resolved: more nodes tell")
     exhausted = not reasons  # what follows is said of the region, whose size is no matter of nodes
     if request.band is None and ordinary < request.n_max:
-        top = float(roots.box.top[lane]) / radius
-        reasons.append(f"{ordinary} w-modes are damped less than Im omega = {top:.3g}/km")
+        edge = top / radius
+        reasons.append(f"{ordinary} w-modes are damped less than Im omega = {edge:.3g}/km")
     if request.band is None and ordinary == request.n_max:
         reasons.append(f"no w-mode beyond w{ordinary} was found; its label depends on the next one")
     enough = request.band is not None or ordinary > request.n_max
@@ -146,9 +227,7 @@ def _wanted(
     ]
 
 
-def _mode(
-    l: int, label: Label, row: tuple[complex, float, float, float, int], radius: float
-) -> Mode:
+def _mode(l: int, label: Label, row: Row, radius: float) -> Mode:
     omega, re_err, im_err, step, status = row
     return Mode(
         l=l,
@@ -165,11 +244,13 @@ def _mode(
     )
 
 
-def _unproven(roots: SpacetimeRoots, lane: int, listed: int) -> str:
-    if int(roots.lane_status[lane]) == int(Status.NOT_CONVERGED):
-        count = int(roots.count[lane])
+def _lacks(proven: bool, status: int, count: int, listed: int) -> str:
+    """Why a list is not proven; empty if it is."""
+    if proven:
+        return ""
+    if status == int(Status.NOT_CONVERGED):
         return f"{listed} w-modes found, but the argument principle counts {count}"
-    if int(roots.lane_status[lane]) == int(Status.ACCURACY_NOT_REACHED):
+    if status == int(Status.ACCURACY_NOT_REACHED):
         return "w-modes: a root lies on the contour of the argument principle"
     return "w-modes: the response of the interior is not known"
 

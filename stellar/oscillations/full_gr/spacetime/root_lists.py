@@ -1,7 +1,7 @@
 """Lists of roots of many lanes: polished at two resolutions, sorted, and each of them once.
 
-The two resolutions are of the star and of the ray outside, and their difference is the error. Roots
-closer than `SAME` are one.
+The two resolutions are of the ray outside, and their difference is its error. Roots closer than
+`SAME` are one.
 """
 
 from typing import NamedTuple

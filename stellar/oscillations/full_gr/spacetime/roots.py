@@ -1,10 +1,11 @@
 """All space-time modes (w and w_II) of many stars inside a region, with a proof of completeness.
 
 First approximations come from `spacetime.pencil`, without guesses; each is polished on F (see
-`matching`) at two resolutions of the star and of the exterior, whose difference is the error, and
-`certificate` compares the list with the argument principle. Where roots are missing, the contour
-search of `parode_core` looks for what is left of F once the known roots are divided out. What
-cannot be settled is said by a status, never passed over. Units R = 1: omega stands for omega R.
+`matching`) with two resolutions of the exterior, whose difference is its error (that of the
+interior is told by `full_gr.stationary`), and `certificate` compares the list with the argument
+principle. Where roots are missing, the contour search of `parode_core` looks for what is left of F
+once the known roots are divided out. What cannot be settled is said by a status, never passed over.
+Units R = 1: omega stands for omega R.
 """
 
 import torch
@@ -38,20 +39,18 @@ LOWEST = 0.01  # Im omega of seeds: what is damped less is a fluid mode, and far
 BY_CHANCE = 2.0  # how much better two resolutions may agree than they should
 
 
-def spacetime_roots(
-    fine: Response, coarse: Response, box: Box, *, tolerance: float = 1e-4
-) -> SpacetimeRoots:
+def spacetime_roots(response: Response, box: Box, *, tolerance: float = 1e-4) -> SpacetimeRoots:
     """Every root inside a box that stays clear of the weakly damped fluid modes.
 
     Parameters
     ----------
-    fine, coarse : responses of the same stars at two resolutions
+    response : of the stars
     box : left >= 0, and bottom above the damping of the fluid modes (0.02 is)
     tolerance : relative distance of two resolutions beyond which a root is not resolved
     """
     # a compactness that is not a number goes to the first group
-    edges = fine.compactness.new_tensor([upper for upper, _ in RAYS[:-1]])
-    number = (fine.compactness[:, None] > edges).sum(dim=1)
+    edges = response.compactness.new_tensor([upper for upper, _ in RAYS[:-1]])
+    number = (response.compactness[:, None] > edges).sum(dim=1)
     parts: list[SpacetimeRoots] = []
     owners: list[Tensor] = []
     for group, (_, nodes) in enumerate(RAYS):
@@ -59,21 +58,18 @@ def spacetime_roots(
         lanes = (number == group).nonzero()[:, 0]
         if lanes.numel():
             owners.append(lanes)
-            sides = (fine.select(lanes), coarse.select(lanes))
-            parts.append(_alike(*sides, box.select(lanes), nodes, tolerance))
+            parts.append(_alike(response.select(lanes), box.select(lanes), nodes, tolerance))
     return joined(parts).select(torch.cat(owners).argsort())
 
 
 def _alike(
-    fine: Response, coarse: Response, box: Box, nodes: tuple[int, int], tolerance: float
+    response: Response, box: Box, nodes: tuple[int, int], tolerance: float
 ) -> SpacetimeRoots:
     """Roots of stars that need the same number of nodes outside."""
-    lanes = fine.lanes
-    whole = padded(torch.arange(lanes, device=fine.mu.device))
-    fine, coarse, box = fine.select(whole), coarse.select(whole), box.select(whole)
-    rough, sharp = (
-        matching(side, box.centre, count) for side, count in zip((coarse, fine), nodes, strict=True)
-    )
+    lanes = response.lanes
+    whole = padded(torch.arange(lanes, device=response.mu.device))
+    response, box = response.select(whole), box.select(whole)
+    rough, sharp = (matching(response, box.centre, count) for count in nodes)
     seeds = spacetime_pencil(sharp, lanes)
     own = _several(whole[:lanes])
     sharp, rough, box, seeds = take(sharp, own), take(rough, own), box.select(own), seeds[own]
