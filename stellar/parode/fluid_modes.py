@@ -55,13 +55,15 @@ def fluid_searches(
     narrow = torch.where(_narrow(found.omega), found.omega, torch.nan)
     modes = corrected(replace(found, omega=narrow), inside)
     searches = _searches(inside.response, modes, l, request, rungs)
-    if all(search.complete for search in searches):
-        return searches
-    # where a pole is mixed with that of a wave, its zeros are not those of the mode next to it
-    closer = _searches(recounted(inside, modes.omega**2), modes, l, request, rungs)
-    return [
-        other if other.complete else search for search, other in zip(searches, closer, strict=True)
-    ]
+    mixed = [lane for lane, search in enumerate(searches) if not search.complete]
+    if mixed:
+        # where a pole is mixed with that of a wave, its zeros are not those of the mode next to it
+        lanes = torch.tensor(mixed, device=modes.omega.device)
+        own, ladder = modes.select(lanes), [rungs[lane] for lane in mixed]
+        closer = _searches(recounted(inside, lanes, own.omega**2), own, l, request, ladder)
+        for lane, search in zip(mixed, closer, strict=True):
+            searches[lane] = search if search.complete else searches[lane]
+    return searches
 
 
 def _searches(

@@ -11,7 +11,7 @@ and tells it. Time dependence e^{+i omega t}: Im omega > 0 is
 damping. Units in which the radius of the star is one.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import torch
 from torch import Tensor
@@ -58,6 +58,10 @@ class FluidModes:
     residual: Tensor
     rounds: Tensor
     status: Tensor
+
+    def select(self, lanes: Tensor) -> "FluidModes":
+        """The stars with these indices."""
+        return FluidModes(*(getattr(self, part.name)[lanes] for part in fields(self)))
 
 
 @torch.no_grad()

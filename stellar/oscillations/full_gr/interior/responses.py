@@ -103,20 +103,31 @@ def interiors(
     return Interiors(joined(star, found, [part.lanes for part in parts]), parts)
 
 
-def recounted(inside: Interiors, lam: Tensor) -> Response:
-    """The responses with the zeros of modes in the place of those of the poles next to them.
+def recounted(inside: Interiors, lanes: Tensor, lam: Tensor) -> Response:
+    """Responses of some stars with the zeros of modes in the place of those of the poles beside.
 
-    lam : lambda R^2 of the modes, NaN where there is none, [lane, pole]
+    Parameters
+    ----------
+    lanes : which stars, ascending
+    lam : lambda R^2 of their modes, NaN where there is none, [star, pole]
     """
-    nodes, signed = inside.response.nodes.clone(), inside.response.signed_nodes.clone()
-    for lanes, _, spectrum in inside.parts:
-        known = lam[lanes].isfinite()
+    response = inside.response.select(lanes)
+    nodes, signed = response.nodes.clone(), response.signed_nodes.clone()
+    for part in inside.parts:
+        star = torch.isin(lanes, part.lanes).nonzero()[:, 0]
+        if not star.numel():
+            continue
+        known = lam[star].isfinite()
         order = (~known).to(torch.uint8).argsort(dim=1, stable=True)[:, :MOST]
-        known, at = known.gather(1, order), (lanes.unsqueeze(1), order)
-        counts = nodes_at(spectrum, torch.where(known, lam[at], 0.0))
+        known, at = known.gather(1, order), (star.unsqueeze(1), order)
+        # all stars of a part take part: each is the same in every company
+        here = torch.searchsorted(part.lanes, lanes[star])
+        table = lam.new_zeros(part.lanes.shape[0], order.shape[1])
+        table[here] = torch.where(known, lam[at], 0.0)
+        counts = nodes_at(part.spectrum, table)
         for whole, count in zip((nodes, signed), counts, strict=True):
-            whole[at] = torch.where(known, count, whole[at])
-    return replace(inside.response, nodes=nodes, signed_nodes=signed)
+            whole[at] = torch.where(known, count[here], whole[at])
+    return replace(response, nodes=nodes, signed_nodes=signed)
 
 
 def _on(star: NodeStar, nodes: int) -> NodeStar:
