@@ -14,7 +14,8 @@ from torch import Tensor
 
 from parode_core.bases import basis
 from parode_core.lanes import TILE
-from stellar.oscillations.mode import Mode, ModeSearch
+from parode_core.status import Status
+from stellar.oscillations.mode import FLUID, Mode, ModeSearch
 from stellar.oscillations.nodal_star import NodeStar, node_star
 from stellar.oscillations.radial_pencil import COARSER
 from stellar.parode.graded_stars import graded
@@ -26,6 +27,7 @@ FINER = (-4, 2, 10, 26)  # nodes beyond those of the star where equations are co
 LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
 ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held at once
 BATCH = 4 * TILE  # stars of a batch
+VAGUE = 0.01  # relative error of a damping that may want more trial functions
 FAINTEST = 1e-13  # of Re omega: more trial functions do not tell a weaker damping better
 SENSITIVITY = 10.0  # of high modes to the errors of their star
 
@@ -115,7 +117,13 @@ def refined(
             searches = attempt(stars.select(part), size)
             for lane, search in zip(part.tolist(), searches, strict=True):
                 found[lane] = _better(found.get(lane), search, accuracy)
-        waiting = [lane for lane in waiting if not _suffices(found[lane], accuracy)]
+        # what is faint is looked at once more: it may be resolution that it lacks
+        sharp = size == sizes[0]
+        waiting = [
+            lane
+            for lane in waiting
+            if not _suffices(found[lane], accuracy) or (sharp and _vague(found[lane]))
+        ]
     return [found.get(lane, _too_large(stars.star)) for lane in range(stars.star.lanes)]
 
 
@@ -155,6 +163,15 @@ def _is_known(mode: Mode, accuracy: float) -> bool:
 def _suffices(search: ModeSearch, accuracy: float) -> bool:
     done = search.complete or search.exhausted
     return done and well(search, accuracy) == len(search.modes)
+
+
+def _vague(search: ModeSearch) -> bool:
+    """Whether a damping by radiation is hardly known."""
+    return any(
+        mode.status is Status.BELOW_NOISE_FLOOR or mode.omega_im_err > VAGUE * abs(mode.omega.imag)
+        for mode in search.modes
+        if mode.family in FLUID and mode.gravity == "full"
+    )
 
 
 def _too_large(star: NodeStar) -> ModeSearch:
