@@ -60,7 +60,6 @@ class Integrals(NamedTuple):
     norm, turned : N of moduli, and of imaginary parts alone, real;  square : N
     residual : int y J (y' - A y)
     rest : the integral of |Re| and |Im| of what the residual is made of, as one complex number
-    parts : the same of the residuals of the elements
     """
 
     norm: Tensor
@@ -68,7 +67,6 @@ class Integrals(NamedTuple):
     square: Tensor
     residual: Tensor
     rest: Tensor
-    parts: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,19 +214,11 @@ def integrals(
     y, slope = (matrix.to(values.dtype) @ values for matrix in (rule.through, rule.slope))
     local = _Local(here, l, lam[:, None, None], y, here.pace.unsqueeze(-1) * slope, full)
     left = local.residual()
+    uneven = torch.complex(left.real.abs(), left.imag.abs())
     # where a star has no element there is no measure, and what stands there is no number
     there = measure != 0.0
-    parts = torch.where(there, measure * left, 0.0).sum(dim=2)
-    norm, turned, square, rest = (
-        torch.where(there, measure * part, 0.0).sum(dim=(1, 2))
-        for part in (local.norm(), local.turned(), local.square(), _unsigned(left))
-    )
-    return Integrals(norm, turned, square, parts.sum(dim=1), rest, _unsigned(parts).sum(dim=1))
-
-
-def _unsigned(values: Tensor) -> Tensor:
-    """|Re| and |Im| as one complex number."""
-    return torch.complex(values.real.abs(), values.imag.abs())
+    parts = (local.norm(), local.turned(), local.square(), left, uneven)
+    return Integrals(*(torch.where(there, measure * part, 0.0).sum(dim=(1, 2)) for part in parts))
 
 
 class Joints(NamedTuple):
@@ -256,7 +246,8 @@ def work_at_joints(
     jump = forced[:, 1:, 0] - forced[:, :-1, -1]
     there = star.live[lane, 1:] & star.live[lane, :-1]
     work = torch.where(there, x ** (l + 0.5) * (w + by_h1 * h1 + by_k * k) * jump, 0.0)
-    return Joints(work.sum(dim=1), _unsigned(work).sum(dim=1))
+    rest = torch.complex(work.real.abs(), work.imag.abs())
+    return Joints(work.sum(dim=1), rest.sum(dim=1))
 
 
 class _Local:

@@ -16,9 +16,8 @@ sign, so that nothing cancels, and the distance of lambda to its neighbours, it 
     |d Re lambda| = D_re^2 / distance,
     |d Im lambda| = D_im^2 / |Im lambda| + 2 D_re D_im / distance,
 
-the first part of the latter by the amplitude of the wave at the surface, and no more than what is
-of first order, where elements do not cancel each other. To this a part of F/N is added, against
-what may be wrong with this argument.
+the first part of the latter by the amplitude of the wave at the surface. To this a part of F/N is
+added, against what may be wrong with this argument.
 """
 
 from typing import NamedTuple
@@ -92,14 +91,13 @@ def stationary(inside: Interiors, omega: Tensor, steepness: Tensor) -> Stationar
 class _Shift(NamedTuple):
     """Of lambda, complex, [mode].
 
-    off : F/N;  rest : the same without regard to sign in both parts;  parts : to that of elements
+    off : F/N;  rest : the same without regard to sign in both parts
     forces : what is added up in it
     turned : imaginary parts of the states, of the real ones
     """
 
     off: Tensor
     rest: Tensor
-    parts: Tensor
     forces: Tensor
     turned: Tensor
 
@@ -108,10 +106,8 @@ def _in_frequency(shift: _Shift, w: Tensor, distance: Tensor) -> Stationary:
     """From lambda to omega, [mode]."""
     lam, rest = w * w, shift.rest
     rounding = ROUNDING * shift.forces * torch.complex(torch.ones_like(shift.turned), shift.turned)
-    real = torch.minimum(rest.real**2 / distance, shift.parts.real)
+    real = rest.real**2 / distance + DOUBT * shift.off.real.abs() + rounding.real
     imaginary = rest.imag**2 / lam.imag.abs() + 2.0 * rest.real * rest.imag / distance
-    imaginary = torch.minimum(imaginary, shift.parts.imag)
-    real = real + DOUBT * shift.off.real.abs() + rounding.real
     imaginary = imaginary + DOUBT * shift.off.imag.abs() + rounding.imag
     straight, turned = 0.5 * w.real / lam.abs(), 0.5 * w.imag.abs() / lam.abs()
     # a damping is not mended by what is rounding itself
@@ -161,9 +157,8 @@ def _shift(part: Part, l: int, lane: Tensor, w: Tensor, steepness: Tensor) -> _S
         # what is added up are forces, of waves and of gravity
         forces = lam[own].abs() + star.compactness[at]
         turned = (told.turned / told.norm).sqrt()
-        size, off = square.abs(), (told.residual + joined.residual) / square
-        rest, parts = ((part + joined.rest) / size for part in (told.rest, told.parts))
-        pieces.append((off, rest, parts, forces, turned))
+        off, rest = told.residual + joined.residual, told.rest + joined.rest
+        pieces.append((off / square, rest / square.abs(), forces, turned))
     return _Shift(*(torch.cat(piece) for piece in zip(*pieces, strict=True)))
 
 

@@ -113,16 +113,12 @@ def _searched(
     tables = zip(*(column.tolist() for column in columns), strict=True)
     proofs = (told.proven, told.lane_status, told.count)
     regions = zip(*(part.tolist() for part in proofs), strict=True)
-    tops = box.top.tolist()
+    tops, l = box.top.tolist(), inside.response.l
     found = []
-    for k, (table, region_told) in enumerate(zip(tables, regions, strict=True)):
-        rows = list(zip(*table, strict=True))
-        radius = radii[places[k]]
-        lacks = _lacks(*region_told, counts[k])
-        search, enough = _search(
-            rows, *named[k], lacks, request, radius, inside.response.l, tops[k]
-        )
-        found.append(_Listed(search, region_told[0], enough))
+    for k, (table, (proven, status, count)) in enumerate(zip(tables, regions, strict=True)):
+        rows, lacks = list(zip(*table, strict=True)), _lacks(proven, status, count, counts[k])
+        search, enough = _search(rows, *named[k], lacks, request, radii[places[k]], l, tops[k])
+        found.append(_Listed(search, proven, enough))
     return found
 
 
