@@ -42,6 +42,7 @@ from stellar.oscillations.wave_functional import (
     Rule,
     Shape,
     integrals,
+    work_at_joints,
     zerilli_scale,
 )
 
@@ -75,7 +76,7 @@ def quasinormal_eigenfunctions(
             w = omega[places] * stars.radius[at]
             wave = outgoing(w.unsqueeze(1), chosen.star.compactness, l)
             states = _iterated(chosen, w * w, wave.log_derivative[:, 0])
-            yield part, _first(part.shape[0], _modes(stars, l, at, w, states, wave))
+            yield part, _first(part.shape[0], _modes(stars, stars, l, at, w, states, wave))
 
 
 def eigenfunctions_inside(
@@ -88,7 +89,7 @@ def eigenfunctions_inside(
     parts : of `interior.responses.interiors`
     lane : star of each mode, in ascending order, [mode]
     """
-    for lanes, _, spectrum in parts:
+    for lanes, solved, spectrum in parts:
         own = torch.isin(lane, lanes).nonzero()[:, 0]
         if not own.numel():
             continue
@@ -98,7 +99,7 @@ def eigenfunctions_inside(
         states, row = states_at(spectrum, at, w * w), whole_rows(at)
         at, w, states = at[row], w[row], states[row]
         wave = outgoing(w.unsqueeze(1), star.compactness[at], l)
-        yield own, _first(own.shape[0], _modes(star, l, at, w, states, wave))
+        yield own, _first(own.shape[0], _modes(star, solved, l, at, w, states, wave))
 
 
 def _first(count: int, modes: Modes) -> Modes:
@@ -135,18 +136,28 @@ def _iterated(elements: InteriorElements, lam: Tensor, log_derivative: Tensor) -
 
 
 def _modes(
-    star: NodeStar, l: int, lane: Tensor, w: Tensor, states: Tensor, wave: Outgoing
+    star: NodeStar,
+    solved: NodeStar,
+    l: int,
+    lane: Tensor,
+    w: Tensor,
+    states: Tensor,
+    wave: Outgoing,
 ) -> Modes:
-    """Modes by H1, K, W and V, [mode, element, component, node]."""
-    lam = w * w
-    shape = shape_of(Coefficients.of(star, star.fields).select(lane), l, lam, states)
-    found = integrals(Rule.of(star, star.mesh.basis, l), l, lane, lam, shape, full=True)
+    """Modes by H1, K, W and V, [mode, element, component, node].
+
+    star, solved : stars on the nodes of the modes, and on those they were solved on
+    """
+    lam, here = w * w, Coefficients.of(star, star.fields).select(lane)
+    shape = shape_of(here, l, lam, states)
+    found = integrals(Rule.of(solved, star.mesh.basis, l), l, lane, lam, shape, full=True)
+    joined = work_at_joints(here, star, l, lane, shape)
     z, slope = surface(star, l, lane, states)  # and the wave outside
     steep = 0.5 * wave.slope[:, 0] / w
     scale = zerilli_scale(l)
     norm = found.norm + scale * z.abs() ** 2 * steep.real
     square = found.square + scale * z * z * steep
-    defect = found.residual - scale * z * (slope - wave.log_derivative[:, 0] * z)
+    defect = found.residual + joined.residual - scale * z * (slope - wave.log_derivative[:, 0] * z)
     radiated = 0.5 * scale * (w.real * z / wave.surface[:, 0]).abs() ** 2
     radius = star.radius[lane]
     numbers = Numbers(
