@@ -137,7 +137,9 @@ class _Line:
         damping, damping_err = (part / stars.radius for part in self._positive(*scaled))
         damping_err = damping_err + stars.width * np.abs(damping)
         known = frequency_err <= self.accuracy * np.abs(frequency)
-        damped = damping_err <= COARSER * self.accuracy * np.abs(damping)
+        # what the modes of the nodes are off by those of other stars would be, too
+        left_out = self._positive(scaled[0])[1] / stars.radius
+        damped = left_out <= COARSER * self.accuracy * np.abs(damping)
         if self.modes[0].family == "w":  # those have no energy
             nothing = np.full(self.x.size, math.nan)
             shape = _Shape(nothing, nothing, nothing, known, damped)
