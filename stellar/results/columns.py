@@ -246,7 +246,11 @@ _MODES = [
     *_modes(
         "f8",
         "erg s-1",
-        ("gw_luminosity_erg_s", r"L_{\rm GW}", "gravitational-wave power at unit amplitude"),
+        (
+            "gw_luminosity_erg_s",
+            r"L_{\rm GW}",
+            "gravitational-wave power at unit amplitude; 2 E / tau where Im omega < 1e-6 Re omega",
+        ),
         needs="damped fluid",
     ),
     *_modes("f8", "", ("residual", "", "relative residual of the matching condition")),

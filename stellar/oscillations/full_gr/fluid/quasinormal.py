@@ -5,9 +5,8 @@ Every weakly damped mode lies next to one pole lambda_k of the response R(omega^
 `pole_equation` goes from each to its mode. The outgoing wave enters as a Taylor series about one
 frequency (see `exterior.outgoing_wave`): about a real one, where the flux of energy gives Im L, for
 modes whose damping is weak, so that Im omega is as exact when it is 1e-20 of Re omega as when it is
-1e-3; about a complex one otherwise.
-Two rounds do for an f-mode, one for most others. `corrected` takes away what the interior is off by
-and tells it. Time dependence e^{+i omega t}: Im omega > 0 is
+1e-3; about a complex one otherwise. Two rounds do for an f-mode, one for most others. `corrected`
+takes away what the interior is off by and tells it. Time dependence e^{+i omega t}: Im omega > 0 is
 damping. Units in which the radius of the star is one.
 """
 
