@@ -14,10 +14,17 @@ What is left is of second order. With D the integral of what F/N consists of wit
 sign, so that nothing cancels, and the distance of lambda to its neighbours, it is at most about
 
     |d Re lambda| = D_re^2 / distance,
-    |d Im lambda| = D_im^2 / |Im lambda| + 2 D_re D_im / distance,
+    |d Im lambda| = e^2 Im lambda + 2 D_re D_im / distance,        e <= D_im / |Im lambda|,
 
-the first part of the latter by the amplitude of the wave at the surface. To this a part of F/N is
-added, against what may be wrong with this argument.
+with e the relative error of the amplitude at the surface, which the wave carries away: the damping
+goes as its square, and may be so small that much of it is error. Where damping is weak, e is known.
+The flux of energy through the surface tells (1 + e)^2 Im lambda; the functional tells
+
+    (1 + e^2 - 2 e^2) Im lambda,
+
+where e^2 is by the wave outside, and the other by the imaginary part that so much flux gives to the
+shape, against the error of its real part. From both follow e and Im lambda, and |e|^3 is told to be
+left. Against what may be wrong with these arguments, a part of F/N is added.
 """
 
 from typing import NamedTuple
@@ -43,6 +50,7 @@ TOGETHER = 8  # modes of a star that are computed together: each is the same in 
 ROW = 16  # modes that are computed together, or a multiple: each is the same in every company
 NUMBERS = 1 << 14  # of a perturbation at points that are worked on together
 DOUBT = 0.01  # of what is taken away
+WEAK = 0.01  # Im/Re of frequencies below which the flux of energy tells the amplitude
 ROUNDING = 3e-13  # of what a residual is made of
 
 
@@ -92,12 +100,14 @@ class _Shift(NamedTuple):
     """Of lambda, complex, [mode].
 
     off : F/N;  rest : the same without regard to sign in both parts
+    flux : Im lambda by the energy that passes the surface, real
     forces : what is added up in it
     turned : imaginary parts of the states, of the real ones
     """
 
     off: Tensor
     rest: Tensor
+    flux: Tensor
     forces: Tensor
     turned: Tensor
 
@@ -107,12 +117,14 @@ def _in_frequency(shift: _Shift, w: Tensor, distance: Tensor) -> Stationary:
     lam, rest = w * w, shift.rest
     rounding = ROUNDING * shift.forces * torch.complex(torch.ones_like(shift.turned), shift.turned)
     real = rest.real**2 / distance + DOUBT * shift.off.real.abs() + rounding.real
-    imaginary = rest.imag**2 / lam.imag.abs() + 2.0 * rest.real * rest.imag / distance
-    imaginary = imaginary + DOUBT * shift.off.imag.abs() + rounding.imag
-    straight, turned = 0.5 * w.real / lam.abs(), 0.5 * w.imag.abs() / lam.abs()
     # a damping is not mended by what is rounding itself
     told = shift.off.imag.abs() > rounding.imag
     off = torch.complex(shift.off.real, torch.where(told, shift.off.imag, 0.0))
+    more, left = _by_amplitude(shift, w)
+    imaginary = left + 2.0 * rest.real * rest.imag / distance
+    imaginary = imaginary + DOUBT * shift.off.imag.abs() + rounding.imag
+    off = torch.complex(off.real, off.imag - torch.where(told, more, 0.0))
+    straight, turned = 0.5 * w.real / lam.abs(), 0.5 * w.imag.abs() / lam.abs()
     moved = -0.5 * off / w
     return Stationary(
         w + moved,
@@ -121,6 +133,19 @@ def _in_frequency(shift: _Shift, w: Tensor, distance: Tensor) -> Stationary:
         straight * imaginary + turned * real,
         shift.turned * lam.abs() / lam.imag.abs(),
     )
+
+
+def _by_amplitude(shift: _Shift, w: Tensor) -> tuple[Tensor, Tensor]:
+    """What Im lambda is more than the functional tells, and what may be left, [mode]."""
+    lam = w * w
+    told = lam.imag - shift.off.imag
+    excess = shift.flux - told
+    known = (w.imag.abs() < WEAK * w.real) & (shift.flux > 0.0)
+    flux = torch.where(known, shift.flux, 1.0)
+    more = torch.where(known, 0.25 * excess**2 / flux, 0.0)
+    # the flux tells (1 + e)^2, the functional 1 - e^2
+    e = 0.5 * excess / (flux - 0.5 * excess)
+    return more, torch.where(known, e.abs() ** 3 * lam.imag.abs(), shift.rest.imag**2 / lam.imag.abs())
 
 
 def _distance(poles: Tensor, lam: Tensor) -> Tensor:
@@ -152,13 +177,14 @@ def _shift(part: Part, l: int, lane: Tensor, w: Tensor, steepness: Tensor) -> _S
         shape = shape_of(here, l, lam[own], inner)
         told = integrals(rule, l, at, lam[own], shape, full=True)
         joined = work_at_joints(here, star, l, at, shape)
-        z, _ = surface(star, l, at, inner)
+        z, slope = surface(star, l, at, inner)
+        flux = -zerilli_scale(l) * (z.conj() * slope).imag / told.norm
         square = told.square + zerilli_scale(l) * z * z * steep[own]
         # what is added up are forces, of waves and of gravity
         forces = lam[own].abs() + star.compactness[at]
         turned = (told.turned / told.norm).sqrt()
         off, rest = told.residual + joined.residual, told.rest + joined.rest
-        pieces.append((off / square, rest / square.abs(), forces, turned))
+        pieces.append((off / square, rest / square.abs(), flux, forces, turned))
     return _Shift(*(torch.cat(piece) for piece in zip(*pieces, strict=True)))
 
 
