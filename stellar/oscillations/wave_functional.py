@@ -34,9 +34,12 @@ from torch import Tensor
 
 from parode_core.bases import Basis
 from parode_core.eigen import gauss_jacobi
+from stellar.oscillations.complex_parts import complex_of, parts_of, product
 from stellar.oscillations.nodal_star import FOUR_PI, NodeStar, StarFields
 
-SPARE_POINTS = 6  # of a rule, beyond one for each node of the perturbations or of the stars
+SPARE_POINTS = 4  # of a rule, beyond one for each node of the perturbations
+SHORT = 8  # elements from which on they are short: with fewer, that of the surface counts
+FOR_SURFACE = 6  # points beyond one for each node of the stars, for the powers of matter there
 H1, K, W, V, P = range(5)
 
 
@@ -115,14 +118,6 @@ class Coefficients:
         """eps + p."""
         return self.eps + self.p
 
-    def metric_h0(self, l: int, lam: Tensor, y: Tensor) -> Tensor:
-        """H0 by H1, K and P (Detweiler & Lindblom 1985, eq. 4)."""
-        n, waves = _half(l), lam * self.x / self.exp_nu
-        by_h1 = 0.5 * l * (l + 1) * self.a - waves * self.q
-        by_k = n - waves - self.a / self.q * self.bend
-        pressed = 2.0 * FOUR_PI * self.x * self.inertia * y[..., P]
-        return (pressed - by_h1 * y[..., H1] + by_k * y[..., K]) / self.depth(l)
-
     def metric_by_displacement(
         self, l: int, lam: Tensor, h1: Tensor, k: Tensor, w: Tensor, v: Tensor
     ) -> Tensor:
@@ -186,7 +181,9 @@ class Rule:
     @classmethod
     def of(cls, star: NodeStar, nodes: Basis, l: int) -> "Rule":
         """A rule for perturbations with these nodes on each element of the stars."""
-        count = max(nodes.size, star.mesh.basis.size) + SPARE_POINTS
+        count = nodes.size + SPARE_POINTS
+        if star.mesh.elements < SHORT:
+            count = max(count, star.mesh.basis.size + FOR_SURFACE)
         points, weights = gauss(count, star.x_ratio.device)
         whole = star.in_whole_tiles()
         own = torch.arange(star.lanes, device=weights.device)
@@ -210,15 +207,24 @@ def integrals(
     full : whether the metric moves
     """
     here, measure = rule.here.select(lane), rule.measure[lane]
-    values = torch.stack((shape.metric_h1, shape.metric_k, shape.w, shape.v, shape.pressed), dim=3)
-    y, slope = (matrix.to(values.dtype) @ values for matrix in (rule.through, rule.slope))
-    local = _Local(here, l, lam[:, None, None], y, here.pace.unsqueeze(-1) * slope, full)
+    values = torch.stack((shape.metric_h1, shape.metric_k, shape.w, shape.v, shape.pressed))
+    local = _Local(here, l, lam, rule, parts_of(values), full)
     left = local.residual()
-    uneven = torch.complex(left.real.abs(), left.imag.abs())
     # where a star has no element there is no measure, and what stands there is no number
     there = measure != 0.0
-    parts = (local.norm(), local.turned(), local.square(), left, uneven)
-    return Integrals(*(torch.where(there, measure * part, 0.0).sum(dim=(1, 2)) for part in parts))
+    norms = local.norms()
+    # of Re squared, Im squared, and their product
+    straight, turned, mixed, left_re, left_im, uneven_re, uneven_im = (
+        torch.where(there, measure * part, 0.0).sum(dim=(1, 2))
+        for part in (*norms, *left, *left.abs())
+    )
+    return Integrals(
+        straight + turned,
+        turned,
+        torch.complex(straight - turned, 2.0 * mixed),
+        torch.complex(left_re, left_im),
+        torch.complex(uneven_re, uneven_im),
+    )
 
 
 class Joints(NamedTuple):
@@ -251,78 +257,92 @@ def work_at_joints(
 
 
 class _Local:
-    """Integrands over dr/r r^{2l+1}, [mode, element, point]."""
+    """Integrands over dr/r r^{2l+1}, [mode, element, point], of perturbations by their parts."""
 
     def __init__(
-        self, here: Coefficients, l: int, lam: Tensor, y: Tensor, slope: Tensor, full: bool
+        self, here: Coefficients, l: int, lam: Tensor, rule: Rule, values: Tensor, full: bool
     ) -> None:
-        self.here, self.l, self.ll, self.lam = here, l, l * (l + 1), lam
+        """Values : H1, K, W, V and P at the nodes, [part, 5, mode, element, node]."""
+        self.here, self.l, self.ll = here, l, l * (l + 1)
         self.full, self.root = full, here.q.sqrt()
-        self.h1, self.k, self.w, _, self.p = y.unbind(dim=3)
-        self.slopes = slope.unbind(dim=3)
-        self.h0 = here.metric_h0(l, lam, y) if full else torch.zeros_like(self.p)
-        lifted = self.p - here.gravity * self.w - 0.5 * self.h0
-        self.v = here.exp_nu / lam * lifted
-        depth = here.depth(l) if full else torch.ones_like(here.q)
-        self.by_h1 = -0.25 * self.ll * here.x * self.root / depth
-        self.by_k = -0.5 * here.x * here.bend / (depth * self.root)
-        self.wave = 0.5 * self.ll * _half(l) / (4.0 * FOUR_PI * depth)  # L n/(32 pi d)
-        self.gone = (here.q * self.h1 - self.k) / depth
+        self.lam = parts_of(lam)[:, :, None, None]
+        self.h1, self.k, self.w, _, self.p = (values @ rule.through.mT).unbind(dim=1)
+        self.slopes = (values @ rule.slope.mT).unbind(dim=1)
+        self.depth = here.depth(l) if full else torch.ones_like(here.q)
+        self.gone = (here.q * self.h1 - self.k) / self.depth
+        self.h0 = self._h0() if full else torch.zeros_like(self.p)
+        lifted = here.exp_nu * (self.p - here.gravity * self.w - 0.5 * self.h0)
+        self.v = product(parts_of(lam.reciprocal())[:, :, None, None], lifted)
+        self.by_h1 = -0.25 * self.ll * here.x * self.root / self.depth
+        self.by_k = -0.5 * here.x * here.bend / (self.depth * self.root)
         self.t = self.v + 0.5 * here.x * self.gone
         self.s = self.w + self.by_h1 * self.h1 + self.by_k * self.k
 
-    def norm(self) -> Tensor:
-        """Moduli of N."""
-        return self._norm(*(part.abs() for part in (self.s, self.t, self.gone)))
+    def _h0(self) -> Tensor:
+        """H0 by H1, K and P (Detweiler & Lindblom 1985, eq. 4)."""
+        here = self.here
+        by_k = _half(self.l) - here.a / here.q * here.bend
+        pressed = 2.0 * FOUR_PI * here.x * here.inertia * self.p
+        still = (pressed - 0.5 * self.ll * here.a * self.h1 + by_k * self.k) / self.depth
+        return still + product(self.lam, here.x / here.exp_nu * self.gone)
 
-    def turned(self) -> Tensor:
-        """N of imaginary parts."""
-        return self._norm(self.s.imag, self.t.imag, self.gone.imag)
-
-    def square(self) -> Tensor:
-        """N."""
-        return self._norm(self.s, self.t, self.gone)
+    def norms(self) -> tuple[Tensor, Tensor, Tensor]:
+        """N of real parts, of imaginary parts, and half of what both make together."""
+        of_s, of_t, of_gone = self.s, self.t, self.gone
+        squares = self._norm(of_s * of_s, of_t * of_t, of_gone * of_gone)
+        mixed = self._norm(*(part[0] * part[1] for part in (of_s, of_t, of_gone)))
+        return squares[0], squares[1], mixed
 
     def _norm(self, s: Tensor, t: Tensor, gone: Tensor) -> Tensor:
+        """N by the squares of S, T and (q H1 - K)/d."""
         here = self.here
-        field = zerilli_scale(self.l) * here.x * gone * gone
-        fluid = here.inertia * (s * s + self.ll * t * t)
+        field = zerilli_scale(self.l) * here.x * gone
+        fluid = here.inertia * (s + self.ll * t)
         return (fluid + field) / (here.q * here.exp_nu).sqrt()
 
     def residual(self) -> Tensor:
-        """y J (y' - A y)."""
+        """y J (y' - A y), by its parts."""
         here = self.here
         left_h1, left_k, left_w = self._left_h1(), self._left_k(), self._left_w()
         left_s = left_w + self.by_h1 * left_h1 + self.by_k * left_k
         weight = here.inertia * here.exp_nu.sqrt()
-        fluid = weight * (self.s * self._left_p() - self.p * left_s)
-        field = self.wave * (here.exp_nu * here.q).sqrt()
-        return fluid - field * (self.h1 * left_k - self.k * left_h1)
+        fluid = weight * (product(self.s, self._left_p()) - product(self.p, left_s))
+        if not self.full:
+            return fluid
+        wave = zerilli_scale(self.l) / self.depth  # L n/(32 pi d)
+        field = wave * (here.exp_nu * here.q).sqrt()
+        return fluid - field * (product(self.h1, left_k) - product(self.k, left_h1))
+
+    def _slope(self, row: int) -> Tensor:
+        """r d/dr of a perturbation."""
+        return self.here.pace * self.slopes[row]
 
     def _left_h1(self) -> Tensor:
+        if not self.full:
+            return torch.zeros_like(self.p)
         here, l = self.here, self.l
         damping = l + 1.0 + (2.0 * here.v + FOUR_PI * here.x * (here.p - here.eps)) / here.q
         driven = self.h0 + self.k - 4.0 * FOUR_PI * here.inertia * self.v
-        return self.slopes[H1] + damping * self.h1 - driven / here.q if self.full else 0.0 * self.p
+        return self._slope(H1) + damping * self.h1 - driven / here.q
 
     def _left_k(self) -> Tensor:
+        if not self.full:
+            return torch.zeros_like(self.p)
         here = self.here
         held = (self.l + 1.0 - here.a / here.q) * self.k
-        pushed = 2.0 * FOUR_PI * here.inertia * self.w / self.root
-        left = self.slopes[K] - self.h0 - 0.5 * self.ll * self.h1 + held + pushed
-        return left if self.full else 0.0 * self.p
+        pushed = 2.0 * FOUR_PI * here.inertia / self.root * self.w
+        return self._slope(K) - self.h0 - 0.5 * self.ll * self.h1 + held + pushed
 
     def _left_w(self) -> Tensor:
         here = self.here
         squeezed = here.x * (self.p / here.cs2 + 0.5 * self.h0 + self.k) - self.ll * self.v
-        return self.slopes[W] + (self.l + 1.0) * self.w - squeezed / self.root
+        return self._slope(W) + (self.l + 1.0) * self.w - squeezed / self.root
 
     def _left_p(self) -> Tensor:
         """The radial equation of motion."""
         here, pull = self.here, self.here.a / self.here.q
-        waves = self.lam * here.x / here.exp_nu
         metric = 0.5 * (
-            (1.0 - pull) * self.h0 + (waves + 0.5 * self.ll) * self.h1 + (3.0 * pull - 1.0) * self.k
+            (1.0 - pull) * self.h0 + 0.5 * self.ll * self.h1 + (3.0 * pull - 1.0) * self.k
         )
         curl = FOUR_PI * here.x * here.eps - here.v
         bent = (
@@ -331,6 +351,8 @@ class _Local:
             + here.per_x * (curl / here.q - 1.0)
         )
         own = FOUR_PI * here.inertia if self.full else 0.0
-        held = (own + self.lam / here.exp_nu - bent) / self.root * self.w
+        held = (own - bent) / self.root * self.w
+        moving = (self.w / self.root - 0.5 * here.x * self.h1) / here.exp_nu
         sideways = self.ll * here.per_x / here.q * self.v
-        return self.slopes[P] - (pull / here.ce2 - self.l) * self.p - metric + sideways + held
+        still = self._slope(P) - (pull / here.ce2 - self.l) * self.p - metric + sideways + held
+        return still + product(self.lam, moving)

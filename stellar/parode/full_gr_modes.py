@@ -16,7 +16,7 @@ from stellar.parode.short_elements import shortened
 from stellar.parode.trials import ROOM, TrialStars, collocation_sizes, refined
 
 LIKE_ORDERS = 6  # the highest space-time modes bend the fluid about as p-modes of this radial order
-HELD, FOR_EACH = 12, 2  # radial orders that the space of their interior is made for, and for each
+HELD, FOR_EACH = 7, 1  # radial orders that the space of their interior is made for, and for each
 
 Look = Callable[[TrialStars, int, list[ModeSearch], Spectra], list[ModeSearch]]
 
@@ -34,6 +34,7 @@ def full_gr_searches(
     look : what else is said of the modes of some stars, by the spectra of their interiors
     """
     fluid, waves = bool(set(FLUID) & set(request.families)), "w" in request.families
+    buoyant = bool({"g", "i"} & set(request.families))
     highest = highest_order(request)
     bent = max(highest * fluid, LIKE_ORDERS * waves)
     held = max((highest + SPARE_ORDERS) * fluid, (HELD + FOR_EACH * highest) * waves)
@@ -41,7 +42,9 @@ def full_gr_searches(
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         orders = held + size - sizes[0]
-        inside = interiors(part.star, l, size=size, orders=orders, short=True)
+        # what the first attempt misses may be faint
+        faint = buoyant or size > sizes[0]
+        inside = interiors(part.star, l, size=size, orders=orders, short=True, faint=faint)
         found = []
         if fluid:
             searches = fluid_searches(part, inside, l, request)

@@ -46,7 +46,7 @@ class Demand(NamedTuple):
     spare: int
 
 
-COLLOCATION = Demand(0.3, 4)  # errors enter by their squares in both
+COLLOCATION = Demand(0.5, 4)  # errors enter by their squares in both
 GALERKIN = Demand(1.0, 6)
 
 

@@ -49,7 +49,7 @@ from stellar.oscillations.wave_functional import (
 TOGETHER = 8  # modes of a star that are computed together: each is the same in every company
 ROW = 16  # modes that are computed together, or a multiple: each is the same in every company
 NUMBERS = 1 << 14  # of a perturbation at points that are worked on together
-DOUBT = 0.01  # of what is taken away
+DOUBT = .001
 WEAK = 0.01  # Im/Re of frequencies below which the flux of energy tells the amplitude
 ROUNDING = 3e-13  # of what a residual is made of
 

@@ -59,7 +59,13 @@ class Interiors(NamedTuple):
 
 @torch.no_grad()
 def interiors(
-    star: NodeStar, l: int, *, size: int | None = None, orders: int = ORDERS, short: bool = False
+    star: NodeStar,
+    l: int,
+    *,
+    size: int | None = None,
+    orders: int = ORDERS,
+    short: bool = False,
+    faint: bool = True,
 ) -> Interiors:
     """The interior of every star for degree l.
 
@@ -70,6 +76,7 @@ def interiors(
     size : nodes of an element; those of the stars if None
     orders : radial orders up to which poles have to be right
     short : whether elements are short beside the waves of modes (see `source_series`)
+    faint : whether poles of modes that hardly radiate, as g-modes, are wanted
 
     Returns
     -------
@@ -97,7 +104,7 @@ def interiors(
         most = MOST if group.stratified else min(2 * orders + BESIDE, MOST)
         every = torch.arange(lanes.shape[0], device=lanes.device)
         for chosen in every.split(lanes_at_once(group, size)):
-            spectrum = interior_spectrum(elements.select(chosen), orders)
+            spectrum = interior_spectrum(elements.select(chosen), orders, faint=faint)
             found.append((group, _looked_at(_response(spectrum), spectrum, most)))
             parts.append(Part(lanes[chosen], own.select(chosen), spectrum))
     return Interiors(joined(star, found, [part.lanes for part in parts]), parts)

@@ -1,8 +1,9 @@
 """Poles of the interior response at one resolution, and their functions in the star.
 
 T of `interior.chain` is as large as the star has nodes. What R(lambda) needs of it, and its lowest
-poles, lie in the Krylov space of the drive w and of one source that is the same everywhere, some
-tens of vectors for any number of elements. With T P = P diag(mu) there,
+poles, lie in the Krylov space of the drive w, some tens of vectors for any number of elements;
+modes that hardly radiate, g-modes foremost, are hardly driven: for them the space is also that of a
+source that is the same everywhere. With T P = P diag(mu) there,
 
     rho_k = (c P)_k (P^-1 w)_k.
 """
@@ -19,8 +20,11 @@ from parode_core.eigen.spectrum import finite_lanes, lane_status, or_identity
 from stellar.oscillations.full_gr.interior.chain import InteriorChain, interior_chain
 from stellar.oscillations.full_gr.interior.elements import COMPONENTS, InteriorElements
 
-STEPS = 7  # blocks of two vectors in the Krylov space, beyond one for each radial order
-FOR_BUOYANCY = 12  # more of them: g-modes accumulate at omega = 0 and take their part
+# vectors in the Krylov space of the drive, for each radial order, and more with buoyancy: g-modes
+# accumulate at omega = 0 and take their part
+DRIVEN, FOR_AN_ORDER, FOR_BUOYANCY = 3, 2.5, 14
+# the same of blocks of two vectors where there is another source
+STEPS, STEPS_FOR_AN_ORDER, STEPS_FOR_BUOYANCY = 7, 1, 12
 
 ON_AXIS = 1e-9  # |Im lambda|/|lambda| below which states are continued from the real axis
 LOOSE = 0.03  # residual of a pair that is none
@@ -99,17 +103,19 @@ class InteriorSpectrum:
         return self.basis @ vectors.unsqueeze(1)
 
 
-def interior_spectrum(elements: InteriorElements, orders: int) -> InteriorSpectrum:
+def interior_spectrum(elements: InteriorElements, orders: int, *, faint: bool) -> InteriorSpectrum:
     """Poles and residues of the stars, with lambda = -C as the shift.
 
     orders : radial orders up to which poles have to be right
+    faint : whether modes that hardly radiate are to be among them
     """
     star = elements.star
     chain = interior_chain(elements, -star.compactness)
-    steps = STEPS + orders + FOR_BUOYANCY * elements.stratified
     count, size = chain.blocks.shape[1:3]
-    start = _start(chain)
-    if count * size <= steps * start.shape[-1]:
+    start = _start(chain, faint=faint)
+    width = start.shape[3]
+    steps = _steps(orders, stratified=elements.stratified, faint=faint)
+    if count * size <= steps * width:
         basis, small, beyond = None, chain.dense(), None
         unit = torch.eye(count * size, dtype=small.dtype, device=small.device)
         drive = chain.start.flatten(1, 2)
@@ -120,15 +126,24 @@ def interior_spectrum(elements: InteriorElements, orders: int) -> InteriorSpectr
             lambda f: chain.apply(f.unflatten(1, shape)).flatten(1, 2),
             start.flatten(1, 2),
             steps,
-            elements.series.telling(count, steps * start.shape[-1]),
+            elements.series.telling(count, steps * width),
         )
         basis = flat.unflatten(1, shape)
         drive, row = started[:, :, :1], chain.surface_row(basis)
     return _solved(chain, small, drive, row, basis, beyond)
 
 
-def _start(chain: InteriorChain) -> Tensor:
+def _steps(orders: int, *, stratified: bool, faint: bool) -> int:
+    """Blocks of the Krylov space."""
+    if faint:
+        return STEPS + STEPS_FOR_AN_ORDER * orders + STEPS_FOR_BUOYANCY * stratified
+    return DRIVEN + int(FOR_AN_ORDER * orders) + FOR_BUOYANCY * stratified
+
+
+def _start(chain: InteriorChain, *, faint: bool) -> Tensor:
     """w, and T of a source that is the same everywhere, so that modes that hardly radiate start."""
+    if not faint:
+        return chain.start
     even = chain.elements.series.constant().unsqueeze(1).expand_as(chain.start)
     return torch.cat((chain.start, chain.apply(even)), dim=3)
 
