@@ -16,7 +16,7 @@ from stellar.parode.short_elements import shortened
 from stellar.parode.trials import ROOM, TrialStars, collocation_sizes, refined
 
 LIKE_ORDERS = 6  # the highest space-time modes bend the fluid about as p-modes of this radial order
-HELD, FOR_EACH = 7, 1  # radial orders that the space of their interior is made for, and for each
+HELD, FOR_EACH = 6, 3  # radial orders that the space of their interior is made for, and for each
 
 Look = Callable[[TrialStars, int, list[ModeSearch], Spectra], list[ModeSearch]]
 

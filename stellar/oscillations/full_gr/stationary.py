@@ -49,7 +49,8 @@ from stellar.oscillations.wave_functional import (
 TOGETHER = 8  # modes of a star that are computed together: each is the same in every company
 ROW = 16  # modes that are computed together, or a multiple: each is the same in every company
 NUMBERS = 1 << 14  # of a perturbation at points that are worked on together
-DOUBT = .001
+DOUBT = 0.01  # of what is taken away
+CONFIRMED = 0.001  # of what the flux of energy takes away, too
 WEAK = 0.01  # Im/Re of frequencies below which the flux of energy tells the amplitude
 ROUNDING = 3e-13  # of what a residual is made of
 
@@ -121,8 +122,7 @@ def _in_frequency(shift: _Shift, w: Tensor, distance: Tensor) -> Stationary:
     told = shift.off.imag.abs() > rounding.imag
     off = torch.complex(shift.off.real, torch.where(told, shift.off.imag, 0.0))
     more, left = _by_amplitude(shift, w)
-    imaginary = left + 2.0 * rest.real * rest.imag / distance
-    imaginary = imaginary + DOUBT * shift.off.imag.abs() + rounding.imag
+    imaginary = left + 2.0 * rest.real * rest.imag / distance + rounding.imag
     off = torch.complex(off.real, off.imag - torch.where(told, more, 0.0))
     straight, turned = 0.5 * w.real / lam.abs(), 0.5 * w.imag.abs() / lam.abs()
     moved = -0.5 * off / w
@@ -137,15 +137,15 @@ def _in_frequency(shift: _Shift, w: Tensor, distance: Tensor) -> Stationary:
 
 def _by_amplitude(shift: _Shift, w: Tensor) -> tuple[Tensor, Tensor]:
     """What Im lambda is more than the functional tells, and what may be left, [mode]."""
-    lam = w * w
-    told = lam.imag - shift.off.imag
-    excess = shift.flux - told
+    size, off = (w * w).imag.abs(), shift.off.imag
+    excess = shift.flux - (w * w).imag + off
     known = (w.imag.abs() < WEAK * w.real) & (shift.flux > 0.0)
     flux = torch.where(known, shift.flux, 1.0)
     more = torch.where(known, 0.25 * excess**2 / flux, 0.0)
     # the flux tells (1 + e)^2, the functional 1 - e^2
     e = 0.5 * excess / (flux - 0.5 * excess)
-    return more, torch.where(known, e.abs() ** 3 * lam.imag.abs(), shift.rest.imag**2 / lam.imag.abs())
+    weak = e.abs() ** 3 * size + CONFIRMED * off.abs()
+    return more, torch.where(known, weak, shift.rest.imag**2 / size + DOUBT * off.abs())
 
 
 def _distance(poles: Tensor, lam: Tensor) -> Tensor:
