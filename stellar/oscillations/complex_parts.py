@@ -13,11 +13,6 @@ def parts_of(z: Tensor) -> Tensor:
     return torch.stack((z.real, z.imag))
 
 
-def complex_of(z: Tensor) -> Tensor:
-    """Complex numbers [...] by their parts [2, ...]."""
-    return torch.complex(z[0], z[1])
-
-
 def product(a: Tensor, b: Tensor) -> Tensor:
     """Parts of a b, [2, ...]."""
     real, imaginary = a[0] * b[0], a[0] * b[1]

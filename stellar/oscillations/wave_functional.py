@@ -34,7 +34,7 @@ from torch import Tensor
 
 from parode_core.bases import Basis
 from parode_core.eigen import gauss_jacobi
-from stellar.oscillations.complex_parts import complex_of, parts_of, product
+from stellar.oscillations.complex_parts import parts_of, product
 from stellar.oscillations.nodal_star import FOUR_PI, NodeStar, StarFields
 
 SPARE_POINTS = 4  # of a rule, beyond one for each node of the perturbations

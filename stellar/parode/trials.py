@@ -23,7 +23,7 @@ from stellar.stars.collocation.nodal_star import NodalStar
 
 MORE = (0, 12, 32)  # trial functions of a pencil beyond the nodes of the star
 SPARING = (-4, *MORE)  # the same of large pencils, which converge fast
-FINER = (-5, 0, 10, 26)  # nodes beyond those of the star where equations are collocated
+FINER = (-5, 2, 10, 26)  # nodes beyond those of the star where equations are collocated
 LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
 ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held at once
 BATCH = 4 * TILE  # stars of a batch

@@ -131,6 +131,41 @@ def test_what_is_far_off_is_no_mode(name, solved):
     assert (modes.status[kept] != int(Status.MODE_NOT_FOUND)).all()
 
 
+@pytest.mark.parametrize("name", ["piecewise", "density jump", "short elements"])
+def test_damping_is_of_third_order_in_the_amplitude_of_the_wave(name, solved):
+    """The functional alone is off by the square of what it takes away."""
+    _, found, modes, sharp = solved(name, 2)
+    own, same = pairs(modes, sharp)
+    exact = sharp.omega[0, same].imag
+    taken = ((found.omega[0, own].imag - exact) / exact).abs()
+    off = ((modes.omega[0, own].imag - exact) / exact).abs()
+    told = (modes.im_error[0, own] + sharp.im_error[0, same]) / exact
+    clear = (modes.re_error[0, own] < CLEAR * modes.omega[0, own].real) & (told < 0.1)
+    # where what the amplitude is off by is large beside the rest
+    there = clear & (taken > 1e-2) & (taken < 0.5)
+    assert there.any()
+    assert (off <= 0.1 * taken**2)[there].all()
+
+
+@pytest.mark.parametrize("name", ["smooth", "piecewise", "stratified"])
+def test_modes_that_radiate_need_no_space_but_that_of_the_drive(name, star_on_nodes):
+    spec, h_c, _, many = STARS[name]
+    star = star_on_nodes((spec,), (h_c,), many)
+    both, driven = (interiors(star, 2, size=20, orders=7, faint=faint) for faint in (True, False))
+    assert driven.response.mu.shape[1] < 0.8 * both.response.mu.shape[1]
+    modes, fewer = (corrected(fluid_modes(inside.response), inside) for inside in (both, driven))
+    low = (both.response.signed_nodes[0] >= 0) & (both.response.signed_nodes[0] <= LOW)
+    low = low & modes.omega[0].isfinite() & (modes.omega[0].imag < 0.005 * modes.omega[0].real)
+    assert int(low.sum()) == LOW + 1
+    for omega, re_error, im_error in zip(
+        modes.omega[0, low], modes.re_error[0, low], modes.im_error[0, low], strict=True
+    ):
+        place = (fewer.omega[0] - omega).abs().nan_to_num(nan=torch.inf).argmin()
+        off = fewer.omega[0, place] - omega
+        assert off.real.abs() <= re_error + fewer.re_error[0, place]
+        assert off.imag.abs() <= im_error + fewer.im_error[0, place]
+
+
 def test_the_faintest_damping_keeps_its_digits(star_on_nodes):
     """l = 3 g-modes of a stratified star lose 1e-13 to 1e-18 of their amplitude in a radian."""
     star = star_on_nodes((LAYERED,), (0.3,), 30)
