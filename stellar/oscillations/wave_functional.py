@@ -239,19 +239,23 @@ def work_at_joints(
 ) -> Joints:
     """y J times what X jumps by from one element to the next; H1, K and W are continuous.
 
+    Outside of the surface X = 0, whether matter ends there with a density or not.
+
     Parameters
     ----------
     here : of the star of each mode at the nodes of the shape
     lane : star of each mode, [mode]
     """
-    x, q, depth = (part[:, :-1, -1] for part in (here.x, here.q, here.depth(l)))
+    x, q, depth = (part[:, :, -1] for part in (here.x, here.q, here.depth(l)))
     by_h1 = -0.25 * l * (l + 1) * x * q.sqrt() / depth
-    by_k = -0.5 * x * here.bend[:, :-1, -1] / (depth * q.sqrt())
-    h1, k, w = (part[:, :-1, -1] for part in (shape.metric_h1, shape.metric_k, shape.w))
+    by_k = -0.5 * x * here.bend[:, :, -1] / (depth * q.sqrt())
+    h1, k, w = (part[:, :, -1] for part in (shape.metric_h1, shape.metric_k, shape.w))
     forced = here.inertia * here.exp_nu.sqrt() * shape.pressed
-    jump = forced[:, 1:, 0] - forced[:, :-1, -1]
-    there = star.live[lane, 1:] & star.live[lane, :-1]
-    work = torch.where(there, x ** (l + 0.5) * (w + by_h1 * h1 + by_k * k) * jump, 0.0)
+    outer = star.outermost[lane]
+    following = torch.cat((forced[:, 1:, 0], torch.zeros_like(forced[:, :1, 0])), dim=1)
+    jump = torch.where(outer, 0.0, following) - forced[:, :, -1]
+    work = x ** (l + 0.5) * (w + by_h1 * h1 + by_k * k) * jump
+    work = torch.where(star.live[lane], work, 0.0)
     rest = torch.complex(work.real.abs(), work.imag.abs())
     return Joints(work.sum(dim=1), rest.sum(dim=1))
 
