@@ -147,7 +147,7 @@ def test_damping_is_of_third_order_in_the_amplitude_of_the_wave(name, solved):
     assert (off <= 0.1 * taken**2)[there].all()
 
 
-@pytest.mark.parametrize("name", ["smooth", "piecewise", "stratified"])
+@pytest.mark.parametrize("name", ["smooth", "piecewise", "stratified", "bare surface"])
 def test_modes_that_radiate_need_no_space_but_that_of_the_drive(name, star_on_nodes):
     spec, h_c, _, many = STARS[name]
     star = star_on_nodes((spec,), (h_c,), many)
