@@ -99,7 +99,7 @@ def _search(
         said = f"Interpolated along the sequence through {stretch.h_c.size} stars."
         residual = max(each.residual for each in stretch.modes[curve])
         message = f"{own.message} {said}".strip()
-        modes.append(replace(own, residual=residual, message=message))
+        modes.append(own._replace(residual=residual, message=message))
     return replace(search, modes=tuple(modes))
 
 
@@ -110,10 +110,9 @@ def _mode(mode: Mode, numbers: CurveNumbers, star: int) -> Mode:
         own = radial_mode(
             mode.n, at["frequency"], at["frequency_err"], residual=mode.residual, nodes=mode.nodes
         )
-        return replace(own, energy=at["energy"], luminosity=0.0, stationary=at["stationary"])
+        return own._replace(energy=at["energy"], luminosity=0.0, stationary=at["stationary"])
     faint = math.isnan(mode.omega.imag)
-    return replace(
-        mode,
+    return mode._replace(
         omega=complex(at["frequency"], math.nan if faint else at["damping"]),
         omega_re_err=at["frequency_err"],
         omega_im_err=math.nan if faint else at["damping_err"],

@@ -19,15 +19,13 @@ interface mode: wII_1, wII_2, ... from right to left; the rest are w_1, w_2, ...
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 # A jump so small that no mode found puts a tenth of its buoyancy there has no i-mode of its own.
 SMALLEST_SHARE = 0.1
 
 
-@dataclass(frozen=True)
-class FluidMode:
+class FluidMode(NamedTuple):
     """What a label is made from.
 
     omega : Re omega, any unit

@@ -6,6 +6,7 @@ Time dependence e^{+i omega t}: Im omega > 0 is damping. Frequencies are angular
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +33,7 @@ class ModeRequest:
     band: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True)
-class Mode:
+class Mode(NamedTuple):
     """One mode of one star, for one degree l (0: radial).
 
     n : radial order of the label;  nodes : counted zeros of W (radial: of xi^r) in 0 < r < R
@@ -91,8 +91,7 @@ class ModeSearch:
     def widened(self, relative: float) -> "ModeSearch":
         """The errors with what those of the star add to them, relative."""
         modes = tuple(
-            replace(
-                mode,
+            mode._replace(
                 omega_re_err=mode.omega_re_err + relative * abs(mode.omega),
                 omega_im_err=mode.omega_im_err + relative * mode.im_by_star * abs(mode.omega.imag),
             )

@@ -130,18 +130,12 @@ def _rows(numbers: Numbers) -> list[tuple[float, float, float]]:
 
 def _told(mode: Mode, row: tuple[float, float, float], curves: Curves | None) -> Mode:
     if mode.family == "w":
-        return replace(mode, curves=curves)
+        return mode._replace(curves=curves)
     energy, luminosity, stationary = row
     if not mode.omega.imag >= WEAK * mode.omega.real:
         # what the damping takes away; a weak wave at the surface is what others leave of each other
         luminosity = 2.0 * energy * mode.omega.imag
-    return replace(
-        mode,
-        energy=energy,
-        luminosity=luminosity,
-        stationary=stationary,
-        curves=curves,
-    )
+    return mode._replace(energy=energy, luminosity=luminosity, stationary=stationary, curves=curves)
 
 
 def _checked(mode: Mode) -> Mode:
@@ -150,7 +144,7 @@ def _checked(mode: Mode) -> Mode:
     if mode.family == "w" or mode.status is not Status.OK or all(map(math.isfinite, numbers)):
         return mode
     message = f"{mode.message} {NO_SHAPE}".strip()
-    return replace(mode, status=Status.ACCURACY_NOT_REACHED, message=message)
+    return mode._replace(status=Status.ACCURACY_NOT_REACHED, message=message)
 
 
 def _drawn(star: NodeStar, lanes: list[int], curves: dict[str, Tensor]) -> list[Curves]:

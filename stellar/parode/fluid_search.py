@@ -6,14 +6,15 @@ have no gap is complete between its ends (see `oscillations.labels`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from parode_core import Status
 from stellar.oscillations.labels import SMALLEST_SHARE, FluidMode, Label, label_fluid, label_name
 from stellar.oscillations.mode import Mode, ModeRequest, ModeSearch
 
 
-@dataclass(frozen=True)
-class Resolved:
+class Resolved(NamedTuple):
     """One resolved mode: what its label needs, omega with its errors, km^-1, and the residual.
 
     status, note : what is to be said of it beyond its label
@@ -48,7 +49,8 @@ class Ladder:
         return cls(None if stratified else -jumps, None if compressible else 0, jumps)
 
 
-def expected(request: ModeRequest, ladder: Ladder) -> list[str]:
+@lru_cache(maxsize=64)
+def expected(request: ModeRequest, ladder: Ladder) -> tuple[str, ...]:
     """Labels of the fluid modes that a request with n_max means in one star."""
     highest = request.n_max if ladder.highest is None else 0
     deepest = request.n_max if ladder.lowest is None else 0
@@ -58,12 +60,12 @@ def expected(request: ModeRequest, ladder: Ladder) -> list[str]:
         "g": range(1, deepest + 1),
         "i": range(1, min(request.n_max, ladder.jumps) + 1),
     }
-    return [
+    return tuple(
         label_name(family, n)
         for family, members in orders.items()
         if family in request.families
         for n in members
-    ]
+    )
 
 
 def fluid_search(
