@@ -116,7 +116,7 @@ def frequency_gradients(
 
 def _suited(star: NodeStar, orders: Sequence[int]) -> NodeStar:
     """The stars on elements and nodes for these modes; what they are made of has its gradients."""
-    short = shortened(TrialStars(star, star, ()), _highest(orders), ACCURACY, NODES).star
+    short = shortened(TrialStars(star, lambda: star, ()), _highest(orders), ACCURACY, NODES).star
     return short.on(basis(NODES, short.mesh.basis.name).to(short.x_ratio.device))
 
 

@@ -12,8 +12,8 @@ from stellar.oscillations.full_gr.spacetime.modes import spacetime_modes
 from stellar.oscillations.mode import FLUID, ModeRequest, ModeSearch, as_one
 from stellar.parode.eigenfunctions import Spectra
 from stellar.parode.fluid_modes import SPARE_ORDERS, fluid_searches, highest_order
-from stellar.parode.short_elements import shortened
-from stellar.parode.trials import ROOM, TrialStars, collocation_sizes, refined
+from stellar.parode.short_elements import collocation_sizes, shortened
+from stellar.parode.trials import ROOM, TrialStars, refined
 
 LIKE_ORDERS = 6  # the highest space-time modes bend the fluid about as p-modes of this radial order
 HELD, FOR_EACH = 6, 3  # radial orders that the space of their interior is made for, and for each
@@ -38,7 +38,7 @@ def full_gr_searches(
     highest = highest_order(request)
     bent = max(highest * fluid, LIKE_ORDERS * waves)
     held = max((highest + SPARE_ORDERS) * fluid, (HELD + FOR_EACH * highest) * waves)
-    sizes = collocation_sizes(stars)
+    sizes = collocation_sizes(stars, bent)
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         orders = held + size - sizes[0]

@@ -15,8 +15,7 @@ cut, those that hold most of a wave, up to one of few numbers: each star on its 
 """
 
 import math
-from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import torch
@@ -24,10 +23,12 @@ from torch import Tensor
 
 from parode_core.bases import basis
 from stellar.oscillations.cut_star import cut
-from stellar.oscillations.full_gr.interior.groups import Group, groups, trimmed
+from stellar.oscillations.full_gr.interior.groups import groups, trimmed
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.parode.trials import SPARING, TrialStars, pencil_sizes
 
+FINER = (-5, 2, 10, 26)  # nodes beyond those of the star where equations are collocated
+WHOLE = (1, 8, 16, 32)  # the same of stars that are a single element and need no more
 LAST = 2  # coefficients of an element that tell its tail
 PER_NODE = 0.9  # phase that each other node shows
 BEYOND = 1.5  # radial orders between f and the phase of a wave, over pi
@@ -73,13 +74,23 @@ def pencil_parts(stars: TrialStars, orders: int, accuracy: float) -> list[Part]:
         sizes = pencil_sizes(stars, SPARING)
         stars = shortened(stars, orders, accuracy, sizes[0], GALERKIN)
     return [
-        Part(lanes, _trimmed(stars.select(lanes), group), sizes)
+        Part(lanes, stars.select(lanes).changed(partial(trimmed, group=group)), sizes)
         for group, lanes in groups(stars.star)
     ]
 
 
-def _trimmed(stars: TrialStars, group: Group) -> TrialStars:
-    return replace(stars, star=trimmed(stars.star, group), rough=trimmed(stars.rough, group))
+def collocation_sizes(stars: TrialStars, orders: float) -> tuple[int, ...]:
+    """Nodes an element where equations are collocated, one attempt after another.
+
+    One element of many nodes costs less than two of fewer, if it shows the turns of the waves.
+
+    Parameters
+    ----------
+    orders : highest radial order asked for
+    """
+    sizes = pencil_sizes(stars, WHOLE)
+    whole = stars.star.mesh.elements == 1 and _turns(orders) <= _shown(sizes[0], COLLOCATION)
+    return sizes if whole else pencil_sizes(stars, FINER)
 
 
 def shortened(
@@ -102,12 +113,10 @@ def shortened(
         marked = _too_long(stars.star, orders, accuracy, nodes, demand)
         if not bool(marked.any()):  # host check: is there anything to cut
             break
-        stars = _cut(stars, marked)
-    return _cut(stars, _to_a_multiple(stars.star, nodes))
-
-
-def _cut(stars: TrialStars, marked: Tensor) -> TrialStars:
-    return replace(stars, star=cut(stars.star, marked), rough=cut(stars.rough, marked))
+        stars = stars.changed(partial(cut, marked=marked))
+    if stars.star.mesh.elements <= MANY:
+        return stars
+    return stars.changed(partial(cut, marked=_to_a_multiple(stars.star, nodes)))
 
 
 def _to_a_multiple(star: NodeStar, nodes: int) -> Tensor:
@@ -122,8 +131,18 @@ def _too_long(star: NodeStar, orders: float, accuracy: float, nodes: int, demand
     """Elements that modes want shorter, [lane, element]."""
     whole = _on(star, nodes)
     rough = _unresolved(whole) > demand.tail * accuracy
-    waves = _phases(whole) * (orders + BEYOND) * math.pi
-    return (whole.live & (rough | (waves > PER_NODE * (nodes - demand.spare))))[: star.lanes]
+    waves = _phases(whole) * _turns(orders)
+    return (whole.live & (rough | (waves > _shown(nodes, demand))))[: star.lanes]
+
+
+def _turns(orders: float) -> float:
+    """Phase of the highest wave asked for through a star."""
+    return (orders + BEYOND) * math.pi
+
+
+def _shown(nodes: int, demand: Demand) -> float:
+    """Phase that the nodes of an element can show."""
+    return PER_NODE * (nodes - demand.spare)
 
 
 def _on(star: NodeStar, nodes: int) -> NodeStar:

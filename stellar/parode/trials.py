@@ -8,11 +8,12 @@ account, so that none feels another.
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 import torch
 from torch import Tensor
 
-from parode_core.bases import basis
+from parode_core.bases import Basis, basis
 from parode_core.lanes import TILE
 from parode_core.status import Status
 from stellar.oscillations.mode import FLUID, Mode, ModeSearch
@@ -23,7 +24,6 @@ from stellar.stars.collocation.nodal_star import NodalStar
 
 MORE = (0, 12, 32)  # trial functions of a pencil beyond the nodes of the star
 SPARING = (-4, *MORE)  # the same of large pencils, which converge fast
-FINER = (-5, 2, 10, 26)  # nodes beyond those of the star where equations are collocated
 LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
 ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held at once
 BATCH = 4 * TILE  # stars of a batch
@@ -36,18 +36,27 @@ SENSITIVITY = 10.0  # of high modes to the errors of their star
 class TrialStars:
     """Stars of one layout whose modes are looked for, at most a batch of them.
 
-    star, rough : on their nodes and on fewer, by which errors are told
+    star : on their nodes;  coarse : gives `rough`, which not all modes need
     widths : relative errors of frequencies by those of their stars
     """
 
     star: NodeStar
-    rough: NodeStar
+    coarse: Callable[[], NodeStar]
     widths: tuple[float, ...]
+
+    @cached_property
+    def rough(self) -> NodeStar:
+        """The stars on fewer nodes, by which errors of pencils are told."""
+        return self.coarse()
 
     def select(self, lanes: Tensor) -> "TrialStars":
         """The stars with these indices."""
         widths = tuple(self.widths[lane] for lane in lanes.tolist())
-        return TrialStars(self.star.select(lanes), self.rough.select(lanes), widths)
+        return TrialStars(self.star.select(lanes), lambda: self.rough.select(lanes), widths)
+
+    def changed(self, change: Callable[[NodeStar], NodeStar]) -> "TrialStars":
+        """The same stars on other elements."""
+        return TrialStars(change(self.star), lambda: change(self.rough), self.widths)
 
 
 def batches(
@@ -65,10 +74,14 @@ def batches(
     for start in range(0, len(chosen), BATCH):
         part = torch.tensor(chosen[start : start + BATCH], device=lanes.device)
         stars = graded(node_star(star.select(part)))
-        own = torch.arange(stars.lanes, device=lanes.device)
-        rough = stars.in_whole_tiles().on(points).select(own)
         places = lanes[part].tolist()
-        yield places, TrialStars(stars, rough, tuple(widths[place] for place in places))
+        coarse = partial(_on_fewer, stars, points)
+        yield places, TrialStars(stars, coarse, tuple(widths[place] for place in places))
+
+
+def _on_fewer(stars: NodeStar, points: Basis) -> NodeStar:
+    own = torch.arange(stars.lanes, device=stars.x_ratio.device)
+    return stars.in_whole_tiles().on(points).select(own)
 
 
 def pencil_sizes(stars: TrialStars, more: tuple[int, ...] = MORE) -> tuple[int, ...]:
@@ -82,11 +95,6 @@ def width_by_star(mass: float, radius: float, mass_err: float, radius_err: float
     What a crust is off by hardly shows in the radius, but in high modes.
     """
     return SENSITIVITY * (mass_err / mass + radius_err / radius)
-
-
-def collocation_sizes(stars: TrialStars) -> tuple[int, ...]:
-    """Nodes an element where equations are collocated, one attempt after another."""
-    return pencil_sizes(stars, FINER)
 
 
 def refined(

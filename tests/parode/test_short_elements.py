@@ -1,7 +1,5 @@
 """Elements for modes: enough of them, no more where there are enough, each star its own."""
 
-from dataclasses import replace
-
 import pytest
 import torch
 
@@ -48,7 +46,7 @@ def test_few_nodes_on_short_elements_tell_what_many_tell(spec, stars):
     own = stars[spec]
     # all elements cut twice
     for _ in range(2):
-        own = replace(own, star=cut(own.star, own.star.live), rough=cut(own.rough, own.rough.live))
+        own = own.changed(lambda star: cut(star, star.live))
     few, many = fluid(short, NODES), fluid(own, 24)
     assert (few.real / many.real - 1.0).abs().max() < 1e-9
     assert (few.imag / many.imag - 1.0).abs().max() < 1e-5
