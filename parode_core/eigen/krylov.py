@@ -9,6 +9,7 @@ zero.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -36,33 +37,38 @@ def krylov_space(
     width = start.shape[2]
     size = steps * width
     whole = telling is None
-    if telling is None:
-        telling = torch.arange(start.shape[1], device=start.device)
+    sketched = _itself if telling is None else partial(torch.index_select, dim=2, index=telling)
     # vectors are rows, so that those that are there lie together in memory
     q = start.new_zeros(start.shape[0], size, start.shape[1])
-    sketch = start.new_zeros(start.shape[0], size, telling.shape[0])
+    sketch = q if telling is None else q.new_zeros(q.shape[0], size, telling.shape[0])
     h = start.new_zeros(start.shape[0], size, size)
     image = start.mT
-    told = image[:, :, telling]
+    told = sketched(image)
     block, first = _orthonormal(image, told, told)
     for step in range(steps):
         own = slice(step * width, (step + 1) * width)
-        q[:, own], sketch[:, own] = block, block[:, :, telling]
+        q[:, own] = block
+        if not whole:
+            sketch[:, own] = sketched(block)
         known, seen = q[:, : own.stop], sketch[:, : own.stop]
         image = apply(block.mT).mT
-        told = image[:, :, telling]
+        told = sketched(image)
         part = told @ seen.mT
         # twice is enough (Giraud et al. 2005); of sketches the first rest is read there alone
         rest = image - part @ known if whole else image
         again = (rest if whole else told - part @ seen) @ seen.mT
         part = part + again
         rest = rest - (again if whole else part) @ known
-        block, scale = _orthonormal(rest, rest[:, :, telling], told)
+        block, scale = _orthonormal(rest, sketched(rest), told)
         h[:, : own.stop, own] = part.mT
         if own.stop < size:
             h[:, own.stop : own.stop + width, own] = scale
     drive = torch.cat((first, first.new_zeros(first.shape[0], size - width, width)), dim=1)
     return q.mT, h, drive, scale
+
+
+def _itself(rows: Tensor) -> Tensor:
+    return rows
 
 
 def _orthonormal(rows: Tensor, told: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:

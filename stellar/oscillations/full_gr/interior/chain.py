@@ -80,7 +80,7 @@ class InteriorChain:
     def _solved(self, entering: Tensor, leaving: Tensor) -> Tensor:
         """alpha [lane, element, parameter, column] by both parts of Q f."""
         load = torch.cat((entering[:, :1], entering[:, 1:] + leaving[:, :-1]), dim=1)
-        return (self.inverse @ load.flatten(1, 2)).unflatten(1, (-1, COMPONENTS))
+        return _times(self.inverse, load.flatten(1, 2)).unflatten(1, (-1, COMPONENTS))
 
     def parameters(self, f: Tensor) -> Tensor:
         """C^-1 Q f for f [lane, element, coefficient, column]."""
@@ -89,11 +89,11 @@ class InteriorChain:
     def apply(self, f: Tensor) -> Tensor:
         """T f for f [lane, element, coefficient, column]."""
         if self.forced.shape[1] == 1:
-            return self.blocks @ f
+            return _times(self.blocks, f)
         size = f.shape[2]
-        image = self._rows @ f
+        image = _times(self._rows, f)
         own, entering, leaving = image.split((size, COMPONENTS, COMPONENTS), dim=2)
-        return own - self.seen @ self._solved(entering, leaving)
+        return own - _times(self.seen, self._solved(entering, leaving))
 
     @cached_property
     def states(self) -> Tensor:
@@ -140,6 +140,13 @@ class InteriorChain:
             row = (z[:, 0] * h1.unsqueeze(2)) + (z[:, 1] * k.unsqueeze(2))
             parts.append(torch.where(outer, row, 0.0))
         return parts[0], parts[1]
+
+
+def _times(matrix: Tensor, columns: Tensor) -> Tensor:
+    """The product; of a single column by rows, which takes half of the time."""
+    if columns.shape[-1] > 1:
+        return matrix @ columns
+    return (columns.mT @ matrix.mT).mT
 
 
 def interior_chain(elements: InteriorElements, lam: Tensor) -> InteriorChain:

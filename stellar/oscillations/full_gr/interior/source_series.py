@@ -30,7 +30,8 @@ class SourceSeries:
     values : at the nodes by the coefficients, of each combination, [node, coefficient]
     coefficients : by the values at the nodes, [coefficient, node]
     few : coefficients of each combination that tell its size, at least
-    falling : whether the first coefficients are the largest; all are alike if not
+    falling : whether the first coefficients are the largest; all are alike if not, as they are
+        values at the nodes
     """
 
     values: tuple[Tensor, ...]
@@ -67,6 +68,8 @@ class SourceSeries:
 
         whole : [..., combination, node]
         """
+        if not self.falling:
+            return whole.flatten(-2)
         parts = zip(whole.unbind(dim=-2), self.values, strict=True)
         return torch.cat([part @ values for part, values in parts], dim=-1)
 
@@ -75,6 +78,8 @@ class SourceSeries:
 
         seen : each combination at the nodes, [..., node, column]
         """
+        if not self.falling:
+            return torch.cat(seen, dim=-2)
         parts = zip(self.coefficients, seen, strict=True)
         return torch.cat([rows.to(part.dtype) @ part for rows, part in parts], dim=-2)
 
