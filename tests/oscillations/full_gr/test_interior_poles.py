@@ -109,3 +109,19 @@ def test_short_elements_have_the_poles_of_long_ones(spec, h_c, nodes, cuts, star
     )
     assert found.tolist() == pytest.approx(expected.tolist(), rel=2e-11)
     assert counts.tolist() == others.tolist()
+
+
+@pytest.mark.parametrize("orders", [5, 7])
+def test_what_a_small_space_shows_are_poles_of_the_star(orders, star_on_nodes):
+    # pairs of the space that are none of the star may pass for modes in everything but this
+    h_c = tuple(0.12 + 0.01 * k for k in range(20))
+    star = star_on_nodes(("sly",) * len(h_c), h_c, 12)
+    few = interiors(star, 2, orders=orders, short=True, faint=False).response
+    many = interiors(star, 2, orders=25, short=True).response
+    shown = 0
+    for lane in range(star.lanes):
+        poles = few.poles[lane][few.resolved[lane]].real
+        apart = (poles.unsqueeze(1) - many.poles[lane].real).abs().amin(dim=1)
+        assert bool((apart < 5e-3 * poles).all())
+        shown += poles.numel()
+    assert shown > 8 * star.lanes

@@ -123,7 +123,7 @@ def test_what_is_far_off_is_no_mode(name, solved):
     inside, found, modes, _ = solved(name, 2)
     moved = stationary(inside, found.omega, found.steepness).moved.abs()
     lost = found.omega.isfinite() & (moved > FARTHEST_OFF * found.omega.abs())
-    assert int(lost.sum()) >= 3
+    assert lost.any()
     assert (modes.status[lost] == int(Status.MODE_NOT_FOUND)).all()
     assert not modes.omega[lost].isfinite().any()
     kept = found.omega.isfinite() & ~lost

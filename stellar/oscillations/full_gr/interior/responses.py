@@ -24,7 +24,7 @@ from stellar.oscillations.full_gr.interior.groups import (
 from stellar.oscillations.full_gr.interior.near_zone_modes import near_zone_modes, nodes_at
 from stellar.oscillations.full_gr.interior.response import Response
 from stellar.oscillations.full_gr.interior.spectrum import (
-    LOOSE,
+    HELD,
     InteriorSpectrum,
     interior_spectrum,
 )
@@ -173,7 +173,7 @@ def _response(spectrum: InteriorSpectrum) -> Response:
 
 def _looked_at(response: Response, spectrum: InteriorSpectrum, most: int) -> Response:
     """The response with the look of the lowest poles that the space holds."""
-    held = _positive(response.poles) & (spectrum.residuals <= LOOSE)
+    held = _positive(response.poles) & (spectrum.residuals <= HELD)
     order = (~held).to(torch.uint8).argsort(dim=1, stable=True)[:, :most]
     chosen = held.gather(1, order)
     modes = near_zone_modes(spectrum, order)

@@ -27,7 +27,8 @@ DRIVEN, FOR_AN_ORDER, FOR_BUOYANCY = 3, 2.5, 14
 STEPS, STEPS_FOR_AN_ORDER, STEPS_FOR_BUOYANCY = 7, 1, 12
 
 ON_AXIS = 1e-9  # |Im lambda|/|lambda| below which states are continued from the real axis
-LOOSE = 0.03  # residual of a pair that is none
+LOOSE = 0.03  # residual in mu of a pair that is none
+HELD = 1e-5  # residual in lambda up to which a pair of the space is one of the star
 UNDRIVEN = 1e-14  # of lambda_k: a residue of rounding
 
 
@@ -38,7 +39,8 @@ class InteriorSpectrum:
     chain : of the star at the shift
     mu, rho : [lane, pole];  constant, status : [lane]
     amplitudes : P^-1 w, [lane, pole]
-    residuals : of T y - mu y where the space has been cut off, relative, [lane, pole]
+    residuals : what T y - mu y amounts to in lambda_k where the space has been cut off, relative,
+        [lane, pole]
     basis : f, [lane, element, coefficient, vector], None for unit vectors
     vectors : P, [lane, vector, pole]
     """
@@ -173,14 +175,17 @@ def _solved(
         (~chain.singular, Status.SINGULAR),
         (converged, Status.NOT_CONVERGED),
     )
-    residuals = torch.zeros_like(mu.real)
+    left = torch.zeros_like(mu.real)
     if beyond is not None:
-        left = beyond.to(mu.dtype) @ vectors[:, -beyond.shape[2] :]
-        residuals = left.abs().square().sum(dim=1).sqrt() / mu.abs()
+        apart = beyond.to(mu.dtype) @ vectors[:, -beyond.shape[2] :]
+        left = apart.abs().square().sum(dim=1).sqrt() / mu.abs()
     # a pair that the space does not hold and that nothing drives is rounding: no pole of R
-    nothing = (residuals > LOOSE) & (rho.abs() < UNDRIVEN * mu.abs())
+    nothing = (left > LOOSE) & (rho.abs() < UNDRIVEN * mu.abs())
     mu, rho = (torch.where(nothing, 0.0, part) for part in (mu, rho))
-    order = _poles(chain.shift, mu).real.argsort(dim=1, stable=True)
+    poles = _poles(chain.shift, mu)
+    # next to lambda = 0 little in mu is much in lambda
+    residuals = left / (mu * poles).abs()
+    order = poles.real.argsort(dim=1, stable=True)
     wide = order.unsqueeze(1).expand_as(vectors)
     return InteriorSpectrum(
         chain,
