@@ -179,9 +179,11 @@ def _shift(part: Part, l: int, lane: Tensor, w: Tensor, steepness: Tensor) -> _S
         joined = work_at_joints(here, star, l, at, shape)
         z, slope = surface(star, l, at, inner)
         flux = -zerilli_scale(l) * (z.conj() * slope).imag / told.norm
-        square = told.square + zerilli_scale(l) * z * z * steep[own]
-        # what is added up are forces, of waves and of gravity
-        forces = lam[own].abs() + star.compactness[at]
+        outside = zerilli_scale(l) * z * z * steep[own]
+        square = told.square + outside
+        # what is added up are forces, of waves and of gravity; parts of broad modes cancel in N
+        lost = (told.norm + outside.abs()) / square.abs()
+        forces = lost * (lam[own].abs() + star.compactness[at])
         turned = (told.turned / told.norm).sqrt()
         off, rest = told.residual + joined.residual, told.rest + joined.rest
         pieces.append((off / square, rest / square.abs(), flux, forces, turned))

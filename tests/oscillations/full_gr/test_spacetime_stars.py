@@ -31,12 +31,12 @@ NODES = 24
 
 @pytest.fixture(scope="module")
 def responses(stars_of_engine):
-    def respond(stars, l, nodes=NODES):
+    def respond(stars, l, nodes=NODES, **options):
         """Interiors of stars that have elements alike."""
         eos = pack([resolve(spec) for spec, _ in stars])
         h_c = torch.tensor([height for _, height in stars], dtype=torch.float64)
         groups = stars_of_engine(eos, h_c, nodes)
-        return [(lanes, interiors(star, l)) for lanes, star in groups]
+        return [(lanes, interiors(star, l, **options)) for lanes, star in groups]
 
     return respond
 
@@ -135,6 +135,25 @@ def test_more_nodes_move_modes_by_no_more_than_their_errors(star, nodes, respons
         assert abs(off.real) <= mode.omega_re_err + other.omega_re_err
         assert abs(off.imag) <= mode.omega_im_err + other.omega_im_err
         assert mode.omega_re_err + mode.omega_im_err < 1e-3 * abs(mode.omega)
+
+
+def test_errors_hold_what_rounding_leaves_of_high_modes(responses):
+    """Parts of broad modes cancel in their norm, and what rounding leaves of them grows."""
+    request, stars = ModeRequest(("w",), 4), [(REST_MASS[0], 0.1 + 0.02 * k) for k in range(10)]
+    few, many = (responses(stars, 4, size, orders=18) for size in (24, 30))
+    compared = 0
+    for (lanes, own), (same, others) in zip(few, many, strict=True):
+        assert torch.equal(lanes, same)
+        searches = (spacetime_modes(inside, request) for inside in (own, others))
+        for search, other in zip(*searches, strict=True):
+            known = {mode.label: mode for mode in other.modes}
+            for mode in search.modes:
+                finer = known[mode.label]
+                off = mode.omega - finer.omega
+                assert abs(off.real) <= mode.omega_re_err + finer.omega_re_err
+                assert abs(off.imag) <= mode.omega_im_err + finer.omega_im_err
+                compared += 1
+    assert compared > 4 * len(stars)
 
 
 def random_stars(count):

@@ -141,8 +141,9 @@ def _judged(
     order = (~inside).to(torch.int8).argsort(dim=1, stable=True)
     inside = inside.gather(1, order)
     omega, rough, step = (torch.where(inside, part.gather(1, order), torch.nan) for part in table)
-    apart = omega - rough
-    resolved = apart.abs() + step <= tolerance * omega.abs()
+    # what is left of the rougher one may turn by any angle
+    apart = (omega - rough).abs()
+    resolved = apart + step <= tolerance * omega.abs()
     status = torch.where(resolved, int(Status.OK), int(Status.ACCURACY_NOT_REACHED))
     lane = torch.where(proof.missing == 0, int(Status.OK), int(Status.NOT_CONVERGED))
     lane = torch.where(proof.status != int(Status.OK), proof.status, lane)
@@ -150,8 +151,8 @@ def _judged(
     lane = torch.where(sharp, lane, int(Status.ACCURACY_NOT_REACHED))
     return SpacetimeRoots(
         omega=omega,
-        re_errors=BY_CHANCE * apart.real.abs() + step,
-        im_errors=BY_CHANCE * apart.imag.abs() + step,
+        re_errors=BY_CHANCE * apart + step,
+        im_errors=BY_CHANCE * apart + step,
         residual=step,
         status=torch.where(inside, status, int(Status.NO_ROOT)),
         box=box,
