@@ -50,9 +50,8 @@ TOGETHER = 8  # modes of a star that are computed together: each is the same in 
 ROW = 16  # modes that are computed together, or a multiple: each is the same in every company
 NUMBERS = 1 << 14  # of a perturbation at points that are worked on together
 DOUBT = 0.01  # of what is taken away
-CONFIRMED = 0.001  # of what the flux of energy takes away, too
 WEAK = 0.01  # Im/Re of frequencies below which the flux of energy tells the amplitude
-ROUNDING = 3e-13  # of what a residual is made of
+ROUNDING = 5e-13  # of what a residual is made of
 
 
 class Stationary(NamedTuple):
@@ -144,8 +143,8 @@ def _by_amplitude(shift: _Shift, w: Tensor) -> tuple[Tensor, Tensor]:
     more = torch.where(known, 0.25 * excess**2 / flux, 0.0)
     # the flux tells (1 + e)^2, the functional 1 - e^2
     e = 0.5 * excess / (flux - 0.5 * excess)
-    weak = e.abs() ** 3 * size + CONFIRMED * off.abs()
-    return more, torch.where(known, weak, shift.rest.imag**2 / size + DOUBT * off.abs())
+    left = torch.where(known, e.abs() ** 3 * size, shift.rest.imag**2 / size)
+    return more, left + DOUBT * off.abs()
 
 
 def _distance(poles: Tensor, lam: Tensor) -> Tensor:
@@ -181,9 +180,10 @@ def _shift(part: Part, l: int, lane: Tensor, w: Tensor, steepness: Tensor) -> _S
         flux = -zerilli_scale(l) * (z.conj() * slope).imag / told.norm
         outside = zerilli_scale(l) * z * z * steep[own]
         square = told.square + outside
-        # what is added up are forces, of waves and of gravity; parts of broad modes cancel in N
+        # what is added up are forces, of waves and of gravity, along the star and across it; parts
+        # of broad modes cancel in N
         lost = (told.norm + outside.abs()) / square.abs()
-        forces = lost * (lam[own].abs() + star.compactness[at])
+        forces = 0.5 * l * (l + 1) * lost * (lam[own].abs() + star.compactness[at])
         turned = (told.turned / told.norm).sqrt()
         off, rest = told.residual + joined.residual, told.rest + joined.rest
         pieces.append((off / square, rest / square.abs(), flux, forces, turned))
