@@ -9,7 +9,7 @@ from stellar.oscillations.cut_star import cut
 from stellar.oscillations.full_gr.fluid.quasinormal import corrected, fluid_modes
 from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.parode.sequence_nodes import SIZES
-from stellar.parode.short_elements import shortened
+from stellar.parode.short_elements import collocation_sizes, shortened
 from stellar.parode.trials import TrialStars, batches
 from stellar.stars.collocation.solve import Resolution, solve
 
@@ -71,3 +71,23 @@ def test_more_orders_or_digits_want_more_elements(stars):
         for orders, accuracy in ((2, 1e-3), (2, 1e-8), (30, 1e-8))
     ]
     assert counts[0] < counts[1] < counts[2]
+
+
+def test_a_star_of_one_element_stays_whole_where_its_nodes_show_the_waves(stars):
+    smooth = stars[SPECS[0]]
+    assert smooth.star.mesh.elements == 1
+    few, many = (collocation_sizes(smooth, orders) for orders in (4, 6))
+    assert few[0] > smooth.star.mesh.basis.size > many[0]
+    assert int(shortened(smooth, 4, 1e-5, few[0]).star.live.sum()) == 1
+    assert int(shortened(smooth, 6, 1e-5, many[0]).star.live.sum()) > 1
+    assert collocation_sizes(stars["sly"], 1)[0] < stars["sly"].star.mesh.basis.size
+
+
+def test_stars_on_fewer_nodes_are_made_when_asked_for_and_cut_alike(stars):
+    own = stars["pp:SLy"]
+    short = shortened(own, 4, 1e-6, NODES)
+    assert "rough" not in vars(short)
+    assert torch.equal(short.rough.mesh.edges, short.star.mesh.edges)
+    assert short.rough.mesh.basis.size < short.star.mesh.basis.size
+    lanes = torch.tensor([0])
+    assert torch.equal(short.select(lanes).rough.x_ratio, short.rough.x_ratio)
