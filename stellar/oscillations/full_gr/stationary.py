@@ -180,10 +180,11 @@ def _shift(part: Part, l: int, lane: Tensor, w: Tensor, steepness: Tensor) -> _S
         flux = -zerilli_scale(l) * (z.conj() * slope).imag / told.norm
         outside = zerilli_scale(l) * z * z * steep[own]
         square = told.square + outside
-        # what is added up are forces, of waves and of gravity, along the star and across it; parts
-        # of broad modes cancel in N
+        # what is added up are forces, of waves and of gravity; parts of broad modes cancel in N;
+        # where little comes out of the star, forces across it count, too
         lost = (told.norm + outside.abs()) / square.abs()
-        forces = 0.5 * l * (l + 1) * lost * (lam[own].abs() + star.compactness[at])
+        across = torch.where(w[own].imag < WEAK * w[own].real, 0.5 * l * (l + 1), 1.0)
+        forces = across * lost * (lam[own].abs() + star.compactness[at])
         turned = (told.turned / told.norm).sqrt()
         off, rest = told.residual + joined.residual, told.rest + joined.rest
         pieces.append((off / square, rest / square.abs(), flux, forces, turned))
