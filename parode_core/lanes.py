@@ -1,9 +1,10 @@
 """The lane axis: one lane is one member of a batch, and no lane sees another.
 
-Vectorised elementary functions differ in the last bit between the body of a loop and its tail, so
-a lane would feel where in the batch it stands. Lanes therefore travel in tiles of 64: pad before
-elementwise work, and drop the padding behind it. Trees of lanes are tensors [lane, ...], tuples and
-named tuples of trees, None, and objects with a method `select(lanes)`.
+Vectorised elementary functions and products of matrices differ in the last bit between the body of
+a loop and its tail, so a lane would feel where in the batch it stands. Lanes therefore travel in
+whole tiles, which fill the loops: pad before elementwise work, and drop the padding behind it.
+Trees of lanes are tensors [lane, ...], tuples and named tuples of trees, None, and objects with a
+method `select(lanes)`.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,11 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 import torch
 from torch import Tensor
 
-TILE = 64
+from parode_core.repeatable import settle
+
+settle()
+
+TILE = 48  # a multiple of 12 and of 24, the rows at once of products with AVX2 and with AVX-512
 
 Tree = TypeVar("Tree")
 
@@ -67,6 +72,21 @@ def padded(lanes: Tensor) -> Tensor:
     return torch.cat((lanes, lanes[-1:].expand(missing))) if missing else lanes
 
 
+def several(lanes: Tensor) -> Tensor:
+    """At least two lanes: one would pass for shared, and its products take other kernels."""
+    return lanes if lanes.shape[0] > 1 else lanes.repeat(2)
+
+
+def rows_times(rows: Tensor, matrix: Tensor) -> Tensor:
+    """Rows [..., n] times a matrix [n, m], in whole tiles: no row feels how many there are."""
+    count = rows.shape[:-1].numel()
+    flat = rows.reshape(count, -1)
+    missing = -count % TILE
+    if missing:
+        flat = torch.cat((flat, flat.new_zeros(missing, flat.shape[1])))
+    return (flat @ matrix)[:count].unflatten(0, rows.shape[:-1])
+
+
 def finite(tree: Any, count: int) -> Tensor:
     """Whether every number of a lane is finite, [lane]; shared tensors count for all lanes."""
     parts = list(tensors(tree))
@@ -98,8 +118,8 @@ def tiles(groups: Tensor) -> tuple[Tensor, Tensor]:
 
     Returns
     -------
-    members : index of the lane in each place of each tile, [tile, 64]; a group that does not fill
-        its last tile repeats its last lane there
+    members : index of the lane in each place of each tile, [tile, place]; a group that does not
+        fill its last tile repeats its last lane there
     group : group of each tile, [tile]
     """
     order = torch.argsort(groups, stable=True)

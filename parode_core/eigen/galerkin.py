@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-ROWS = 64  # of a product, so that none stands in a remainder
+from parode_core.lanes import rows_times
 
 
 class Integrand(NamedTuple):
@@ -36,11 +36,7 @@ def weighted_products(integrands: tuple[Integrand, ...]) -> Tensor:
     weights = torch.cat([part.weights for part in integrands], dim=2)
     tables = [(part.left.unsqueeze(2) * part.right.unsqueeze(1)) for part in integrands]
     table = torch.cat(tables)
-    lanes, elements, points = weights.shape
-    rows = weights.reshape(-1, points)
-    missing = -rows.shape[0] % ROWS
-    padded = torch.cat((rows, rows.new_zeros(missing, points)))
-    return (padded @ table.flatten(1))[: lanes * elements].view(lanes, elements, *table.shape[1:])
+    return rows_times(weights, table.flatten(1)).unflatten(2, table.shape[1:])
 
 
 def sturm_liouville(

@@ -38,11 +38,11 @@ def krylov_space(
     size = steps * width
     whole = telling is None
     sketched = _itself if telling is None else partial(torch.index_select, dim=2, index=telling)
-    # vectors are rows, so that those that are there lie together in memory
+    # vectors are rows, so that those that are there lie together in memory, alone as in company
     q = start.new_zeros(start.shape[0], size, start.shape[1])
     sketch = q if telling is None else q.new_zeros(q.shape[0], size, telling.shape[0])
     h = start.new_zeros(start.shape[0], size, size)
-    image = start.mT
+    image = start.mT.contiguous()
     told = sketched(image)
     block, first = _orthonormal(image, told, told)
     for step in range(steps):
@@ -51,7 +51,7 @@ def krylov_space(
         if not whole:
             sketch[:, own] = sketched(block)
         known, seen = q[:, : own.stop], sketch[:, : own.stop]
-        image = apply(block.mT).mT
+        image = apply(block.mT).mT.contiguous()
         told = sketched(image)
         part = told @ seen.mT
         # twice is enough (Giraud et al. 2005); of sketches the first rest is read there alone

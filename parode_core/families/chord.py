@@ -1,7 +1,7 @@
 """Chord Newton: one inverse serves all lanes of a cell of a family (`atlas`).
 
 An iteration is the residual, a few matrix products, and elementwise work: no factorisation. Lanes
-stand in tiles of 64 of one cell each (`tiled`), start from the polynomial through the samples of
+stand in tiles of one cell each (`tiled`), start from the polynomial through the samples of
 the cell, and are frozen one by one. A lane that does not contract goes to Newton's method on its
 own.
 """

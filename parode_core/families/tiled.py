@@ -1,4 +1,4 @@
-"""Corrections of tiles: 64 lanes of one cell at a time, by matrix products and elementwise work.
+"""Corrections of tiles: lanes of one cell at a time, by matrix products and elementwise work.
 
 Values lie in memory as [element, component, node, lane], lanes running fastest, so that a tile is a
 block of columns that the inverse of its cell multiplies, and nothing is ever reordered. The state
@@ -139,7 +139,7 @@ class Tiles:
         return rows, boundary
 
     def _step(self, rows: Tensor, boundary: Tensor) -> Tensor:
-        """Approximate solution of (derivative) d = rows, [element, component * node, tile, 64]."""
+        """Approximate solution of (derivative) d = rows, [element, row, tile, place]."""
         tiled = rows.flatten(1, 2).unflatten(2, (-1, TILE)).movedim(2, 1)
         whole = [
             torch.bmm(self.centres.inverse[:, number], part) for number, part in enumerate(tiled)
@@ -155,7 +155,7 @@ class Tiles:
         return together.movedim(1, 2)
 
     def _edge_states(self, whole: list[Tensor], boundary: Tensor) -> tuple[Tensor, ...]:
-        """What the edges add to the left states, [tile, component, 64] of each element."""
+        """What the edges add to the left states, [tile, component, place] of each element."""
         components = self.collocation.problem.components
         ends = self.collocation.right.to(self.y.dtype)
         split = [part.unflatten(1, (components, -1)) for part in whole]

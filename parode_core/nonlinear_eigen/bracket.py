@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from parode_core.lanes import TILE
 from parode_core.nonlinear_eigen.rows import in_tiles
 from parode_core.status import Status
 
@@ -55,7 +56,7 @@ def bracket_roots(
     *,
     max_roots: int = 16,
     max_iterations: int = 96,
-    rows_per_call: int = 64,
+    rows_per_call: int = TILE,
 ) -> BracketedRoots:
     """Find the sign changes of f between neighbouring nodes.
 

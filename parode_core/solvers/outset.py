@@ -13,7 +13,7 @@ from parode_core.collocation.elements import Mesh
 from parode_core.collocation.problem import Problem
 from parode_core.collocation.residual import Collocation
 from parode_core.collocation.statement import expect, expect_double, expect_tree
-from parode_core.lanes import finite
+from parode_core.lanes import TILE, finite
 from parode_core.status import Status
 
 ENTRIES = 1 << 23  # entries of the local matrices held at once: 64 MB
@@ -22,7 +22,7 @@ ENTRIES = 1 << 23  # entries of the local matrices held at once: 64 MB
 def chunks(problem: Problem, mesh: Mesh, lanes: int) -> tuple[Tensor, ...]:
     """Indices of the lanes that are solved together, so that local matrices fit in memory."""
     size = mesh.elements * (problem.components * mesh.basis.size) ** 2
-    step = max(64, ENTRIES // size // 64 * 64)
+    step = TILE * max(1, ENTRIES // size // TILE)
     return torch.arange(lanes, device=mesh.edges.device).split(step)
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from parode_core.collocation.elements import Mesh
-from parode_core.lanes import padded
+from parode_core.lanes import padded, rows_times
 from parode_core.status import Status
 
 FASTEST, SLOWEST = 1e-4, 0.8  # ratios of neighbouring pairs of coefficients that are believed
@@ -77,7 +77,7 @@ def tail(y: Tensor, mesh: Mesh, scale: Tensor) -> Tensor:
     scale : natural sizes, [lane or 1, component]
     """
     matrix = mesh.basis.coefficients.to(y.dtype)
-    size = torch.einsum("kn,benc->beck", matrix, y).abs()
+    size = rows_times(y.mT, matrix.mT).abs()
     return unresolved(size / scale[:, None, :, None])
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from parode_core.bases import basis
 from parode_core.eigen import Spectrum, match_resolutions
+from stellar.oscillations.company import in_company
 from stellar.oscillations.displacement_pencil import displacement_elements
 from stellar.oscillations.element_matrices import TRIAL
 from stellar.oscillations.inverse_modes import InverseModes, inverse_modes
@@ -47,6 +48,7 @@ class CowlingSpectrum:
     jumps: Tensor
 
 
+@in_company
 def cowling_spectrum(
     star: NodeStar,
     l: int,

@@ -25,6 +25,7 @@ import torch
 from torch import Tensor
 
 from parode_core.eigen import join_elements
+from stellar.oscillations.company import in_company
 from stellar.oscillations.element_matrices import element_matrices
 from stellar.oscillations.inverse_modes import InverseModes, inverse_modes
 from stellar.oscillations.nodal_star import NodeStar, StarFields
@@ -36,6 +37,7 @@ from stellar.oscillations.radial_pencil import (
 )
 
 
+@in_company
 def barotropic_spectrum(
     star: NodeStar,
     l: int,

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from parode_core import Status
 from parode_core.eigen import join_elements
+from stellar.oscillations.company import in_company
 from stellar.oscillations.element_matrices import element_matrices
 from stellar.oscillations.inverse_modes import InverseModes, inverse_modes
 from stellar.oscillations.nodal_star import FOUR_PI, NodeStar, StarFields
@@ -44,6 +45,7 @@ class OrderedSpectrum:
     order: Tensor
 
 
+@in_company
 def radial_spectrum(
     star: NodeStar,
     modes: int,

@@ -34,6 +34,7 @@ from torch import Tensor
 
 from parode_core.bases import Basis
 from parode_core.eigen import gauss_jacobi
+from parode_core.lanes import rows_times
 from stellar.oscillations.complex_parts import parts_of, product
 from stellar.oscillations.nodal_star import FOUR_PI, NodeStar, StarFields
 
@@ -270,8 +271,8 @@ class _Local:
         self.here, self.l, self.ll = here, l, l * (l + 1)
         self.full, self.root = full, here.q.sqrt()
         self.lam = parts_of(lam)[:, :, None, None]
-        self.h1, self.k, self.w, _, self.p = (values @ rule.through.mT).unbind(dim=1)
-        self.slopes = (values @ rule.slope.mT).unbind(dim=1)
+        self.h1, self.k, self.w, _, self.p = rows_times(values, rule.through.mT).unbind(dim=1)
+        self.slopes = rows_times(values, rule.slope.mT).unbind(dim=1)
         self.depth = here.depth(l) if full else torch.ones_like(here.q)
         self.gone = (here.q * self.h1 - self.k) / self.depth
         self.h0 = self._h0() if full else torch.zeros_like(self.p)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
+from parode_core.lanes import several
 from stellar.oscillations.cowling_eigenfunctions import cowling_eigenfunctions
 from stellar.oscillations.eigenfunctions import Numbers
 from stellar.oscillations.full_gr.eigenfunctions import (
@@ -107,7 +108,7 @@ def _radial(star: NodeStar, lane: Tensor, order: list[int], size: int) -> Found:
     for part in torch.arange(star.lanes, device=lane.device).split(max(1, ROOM // count**2)):
         own = torch.isin(lane, part).nonzero()[:, 0]
         if own.numel():
-            found = radial_eigenfunctions(star.select(part), most, size)
+            found = radial_eigenfunctions(star.select(several(part)), most, size)
             at = (lane[own] - part[0], numbered[own])
             told = found.numbers
             numbers = Numbers(told.energy[at], told.luminosity[at], told.omega[at])

@@ -12,7 +12,7 @@ from stellar.oscillations.nodal_star import node_star
 from stellar.oscillations.radial_pencil import radial_spectrum
 from stellar.stars.collocation.nodal_star import NodalStar
 
-LARGEST_PENCIL = 800  # unknowns of a star; a tile of 64 then takes 330 MB
+LARGEST_PENCIL = 800  # unknowns of a star; a tile then takes 250 MB
 
 Nodal = Sequence[tuple[Tensor, NodalStar]]
 

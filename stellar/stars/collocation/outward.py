@@ -15,7 +15,7 @@ from torch import Tensor
 
 from parode_core.collocation.elements import Mesh
 from parode_core.collocation.problem import Problem
-from parode_core.lanes import finite, padded, take
+from parode_core.lanes import TILE, finite, padded, take
 from parode_core.solvers.newton import solve as newton_solve
 from parode_core.solvers.solution import Solution
 from parode_core.status import Status
@@ -159,7 +159,7 @@ class _March:
     def _converged(self, element: Element, unseen: int) -> State:
         """States of an element, after as many substitutions as each star needs."""
         parts, lengths = [], []
-        rows = max(BLOCK // self.mesh.basis.size // 64, 1) * 64
+        rows = max(BLOCK // self.mesh.basis.size // TILE, 1) * TILE
         for first in range(0, self.lanes, rows):
             block = slice(first, first + rows)
             part = element.block(block) if rows < self.lanes else element

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from parode_core.collocation.elements import AFFINE, GRADED_RIGHT, Mesh, mesh
-from parode_core.lanes import padded
+from parode_core.lanes import TILE, padded
 from stellar.eos.nodes.batch import NodeEOS
 
 SIZES = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 256, 512, 1024, 4096)
@@ -134,7 +134,7 @@ def layouts(pieces: Pieces, lanes: int) -> list[Layout]:
     for key in torch.unique(kind[counts > 0]).tolist():
         number = torch.arange(SIZES[key], device=order.device)
         whole = torch.nonzero((kind == key) & (counts > 0))[:, 0]
-        for mine in whole.split(max(HELD // SIZES[key], 64)):
+        for mine in whole.split(max(HELD // SIZES[key], TILE)):
             real = number < counts[mine, None]
             place = torch.minimum((last - counts + 1)[mine, None] + number, last[mine, None])
             members = order[place]

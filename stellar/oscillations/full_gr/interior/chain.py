@@ -143,9 +143,12 @@ class InteriorChain:
 
 
 def _times(matrix: Tensor, columns: Tensor) -> Tensor:
-    """The product; of a single column by rows, which takes half of the time."""
+    """The product; of a single column by rows, which takes half of the time.
+
+    The columns of a star alone would lie in memory as those of others do not.
+    """
     if columns.shape[-1] > 1:
-        return matrix @ columns
+        return matrix @ columns.contiguous()
     return (columns.mT @ matrix.mT).mT
 
 

@@ -72,7 +72,7 @@ class Joints:
         forced : states by f, [lane, element, component * node, coefficient]
         """
         entering, leaving = self.left(forced), -self.right(forced)
-        own, ends = self.series.own(ENTHALPY), self.series.values[ENTHALPY]
+        own, ends = self.series.own(ENTHALPY), self.series.values
         weight = torch.where(self.jumps, self.weight, 0.0)
         entering[:, :, V, own] -= weight.unsqueeze(2) * ends[0]
         leaving[:, :, V, own] += self._behind[:, :-1].unsqueeze(2) * ends[-1]

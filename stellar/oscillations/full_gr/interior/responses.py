@@ -13,6 +13,7 @@ from torch import Tensor
 
 from parode_core import Status
 from parode_core.bases import basis
+from parode_core.lanes import several
 from stellar.oscillations.full_gr.interior.elements import interior_elements
 from stellar.oscillations.full_gr.interior.groups import (
     Group,
@@ -41,7 +42,7 @@ MANY = 8  # elements of a star that may be short: few hold too much of a wave ea
 class Part(NamedTuple):
     """Stars that were computed together.
 
-    lanes : which stars these are, in ascending order
+    lanes : which stars these are, in ascending order; one that is alone stands there twice
     star : the stars on their own nodes, their elements those of the spectrum
     """
 
@@ -95,6 +96,7 @@ def interiors(
         raise ValueError(f"an element needs at least {FEWEST} nodes, not {size}.")
     found: list[tuple[Group, Response]] = []
     parts: list[Part] = []
+    places: list[Tensor] = []
     for group, lanes in groups(star):
         own = trimmed(star.select(lanes), group)
         # matter is evaluated for all of them at once
@@ -104,10 +106,13 @@ def interiors(
         most = MOST if group.stratified else min(2 * orders + BESIDE, MOST)
         every = torch.arange(lanes.shape[0], device=lanes.device)
         for chosen in every.split(lanes_at_once(group, size)):
-            spectrum = interior_spectrum(elements.select(chosen), orders, faint=faint)
-            found.append((group, _looked_at(_response(spectrum), spectrum, most)))
-            parts.append(Part(lanes[chosen], own.select(chosen), spectrum))
-    return Interiors(joined(star, found, [part.lanes for part in parts]), parts)
+            both = several(chosen)
+            spectrum = interior_spectrum(elements.select(both), orders, faint=faint)
+            response = _looked_at(_response(spectrum), spectrum, most)
+            found.append((group, response.select(torch.arange(chosen.shape[0]).to(chosen.device))))
+            parts.append(Part(lanes[both], own.select(both), spectrum))
+            places.append(lanes[chosen])
+    return Interiors(joined(star, found, places), parts)
 
 
 def recounted(inside: Interiors, lanes: Tensor, lam: Tensor) -> Response:

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from parode_core.bases import Basis
 from parode_core.bases.basis import legendre
+from parode_core.lanes import rows_times
 from stellar.oscillations.full_gr.interior.equations import BUOYANCY
 
 LEFT_OUT = 3  # one coefficient of so many
@@ -25,53 +26,52 @@ PLENTY = 4  # of them for each function
 
 @dataclass(frozen=True, eq=False)
 class SourceSeries:
-    """How each combination is written on an element, one behind the other.
+    """How combinations are written on an element, one behind the other and all alike.
 
-    values : at the nodes by the coefficients, of each combination, [node, coefficient]
+    values : at the nodes by the coefficients, [node, coefficient]
     coefficients : by the values at the nodes, [coefficient, node]
+    combinations : how many there are
     few : coefficients of each combination that tell its size, at least
     falling : whether the first coefficients are the largest; all are alike if not, as they are
         values at the nodes
     """
 
-    values: tuple[Tensor, ...]
-    coefficients: tuple[Tensor, ...]
+    values: Tensor
+    coefficients: Tensor
+    combinations: int
     few: int
     falling: bool
 
     @property
     def size(self) -> int:
         """Coefficients of all combinations."""
-        return sum(part.shape[1] for part in self.values)
+        return self.combinations * self.values.shape[1]
 
     def own(self, combination: int) -> slice:
         """Where the coefficients of a combination stand."""
-        start = sum(part.shape[1] for part in self.values[:combination])
-        return slice(start, start + self.values[combination].shape[1])
+        each = self.values.shape[1]
+        return slice(combination * each, (combination + 1) * each)
 
     def telling(self, elements: int, columns: int) -> Tensor:
         """Places of coefficients that tell so many functions on so many elements apart."""
-        wanted = -(-PLENTY * columns // (elements * len(self.values)))
-        each = self.values[0].shape[1]
+        wanted = -(-PLENTY * columns // (elements * self.combinations))
+        each = self.values.shape[1]
         few = min(max(self.few, wanted), each)
         stride = 1 if self.falling else each / few
-        own = [k * each + int(j * stride) for k in range(len(self.values)) for j in range(few)]
+        own = [k * each + int(j * stride) for k in range(self.combinations) for j in range(few)]
         every = torch.arange(elements).unsqueeze(1) * self.size
-        return (every + torch.tensor(own)).flatten().to(self.values[0].device)
+        return (every + torch.tensor(own)).flatten().to(self.values.device)
 
     def constant(self) -> Tensor:
         """Coefficients of functions that are one everywhere, [coefficient]."""
-        return torch.cat([rows.sum(dim=1) for rows in self.coefficients])
+        return self.coefficients.sum(dim=1).repeat(self.combinations)
 
     def by_coefficients(self, whole: Tensor) -> Tensor:
         """Matrices by the coefficients, [..., coefficient], from those by values at nodes.
 
         whole : [..., combination, node]
         """
-        if not self.falling:
-            return whole.flatten(-2)
-        parts = zip(whole.unbind(dim=-2), self.values, strict=True)
-        return torch.cat([part @ values for part, values in parts], dim=-1)
+        return (rows_times(whole, self.values) if self.falling else whole).flatten(-2)
 
     def of_values(self, seen: list[Tensor]) -> Tensor:
         """Coefficients of functions, [..., coefficient, column].
@@ -80,8 +80,8 @@ class SourceSeries:
         """
         if not self.falling:
             return torch.cat(seen, dim=-2)
-        parts = zip(self.coefficients, seen, strict=True)
-        return torch.cat([rows.to(part.dtype) @ part for rows, part in parts], dim=-2)
+        rows = self.coefficients.to(seen[0].dtype)
+        return torch.cat([rows @ part for part in seen], dim=-2)
 
 
 @lru_cache(maxsize=64)
@@ -90,11 +90,8 @@ def source_series(basis: Basis, combinations: int, *, short: bool) -> SourceSeri
     nodes = basis.size
     if not short or combinations > BUOYANCY:
         unit = torch.eye(nodes, dtype=basis.nodes.dtype, device=basis.nodes.device)
-        few = SPREAD if short else nodes
-        return SourceSeries((unit,) * combinations, (unit,) * combinations, few, falling=False)
+        return SourceSeries(unit, unit, combinations, SPREAD if short else nodes, falling=False)
     kept = nodes - nodes // LEFT_OUT
     values = legendre(basis.nodes, nodes)[:, :kept].contiguous()
     coefficients = basis.coefficients[:kept].contiguous()
-    return SourceSeries(
-        (values,) * combinations, (coefficients,) * combinations, LEADING, falling=True
-    )
+    return SourceSeries(values, coefficients, combinations, LEADING, falling=True)

@@ -130,7 +130,8 @@ def interior_spectrum(elements: InteriorElements, orders: int, *, faint: bool) -
             steps,
             elements.series.telling(count, steps * width),
         )
-        basis = flat.unflatten(1, shape)
+        # in memory as it lies in any company
+        basis = flat.unflatten(1, shape).contiguous()
         drive, row = started[:, :, :1], chain.surface_row(basis)
     return _solved(chain, small, drive, row, basis, beyond)
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
-from parode_core.lanes import padded
+from parode_core.lanes import TILE, padded
 from parode_core.nonlinear_eigen import FactoredFunction, Region, count_by_phase, rectangle
 from stellar.oscillations.full_gr.interior.response import Response
 from stellar.oscillations.full_gr.spacetime.matching import (
@@ -24,7 +24,6 @@ from stellar.oscillations.full_gr.spacetime.matching import (
     terms,
 )
 
-CONTOUR_ROWS = 32  # lanes sampled together
 NEAR = 1.0  # poles and roots further from the region than this leave F smooth there
 STRIP = 0.03  # half height of the strip of fluid modes
 STRIP_NODES, STRIP_CROWDING = 30, 0.6  # on the ray outside: slow waves need more
@@ -162,7 +161,7 @@ def certify_fluid(interior: Response, omega: Tensor, left: Tensor, right: Tensor
 
 def factored() -> FactoredFunction:
     """F with known poles and roots taken out; its parameters are those of `factors`."""
-    return FactoredFunction(mismatch_function(CONTOUR_ROWS))
+    return FactoredFunction(mismatch_function(TILE))
 
 
 def factors(

@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from parode_core.lanes import TILE
 from parode_core.nonlinear_eigen.rows import in_tiles
 from stellar.oscillations.full_gr.spacetime.matching import Matching, Terms, mismatch_slope, terms
 
-ROWS = 64
 SLOTS = 4  # roots of a lane worked on together
 LONGEST_STEP = 0.15  # of |omega|
 ENOUGH = 1e-10  # relative size of a step after which none follows: convergence is quadratic
@@ -50,7 +50,7 @@ def newton(star: Matching, omega: Tensor, *, steps: int = 8) -> Polished:
         if not rows.numel():
             break
         parts = (omega[rows], size[rows], running[rows])
-        omega[rows], size[rows] = in_tiles(_step, star_terms, owner[rows], parts, ROWS)
+        omega[rows], size[rows] = in_tiles(_step, star_terms, owner[rows], parts, TILE)
     return Polished(*(part.reshape(lanes, -1)[:, :width] for part in (omega, size)))
 
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
-from parode_core.lanes import padded, take
+from parode_core.lanes import padded, several, take
 from parode_core.nonlinear_eigen import find_roots
 from stellar.oscillations.full_gr.interior.response import Response
 from stellar.oscillations.full_gr.spacetime.certificate import (
@@ -71,7 +71,7 @@ def _alike(
     response, box = response.select(whole), box.select(whole)
     rough, sharp = (matching(response, box.centre, count) for count in nodes)
     seeds = spacetime_pencil(sharp, lanes)
-    own = _several(whole[:lanes])
+    own = several(whole[:lanes])
     sharp, rough, box, seeds = take(sharp, own), take(rough, own), box.select(own), seeds[own]
     near = box.holds(seeds, MARGIN) & (seeds.real > -ASIDE) & (seeds.imag > LOWEST)
     table = polished(sharp, rough, packed(seeds, near))
@@ -82,7 +82,7 @@ def _alike(
         open_lanes = (healthy & ~proof.complete).nonzero()[:, 0]
         if not open_lanes.numel():
             break
-        table, box, proof = _repaired(sharp, rough, _several(open_lanes), table, box, proof)
+        table, box, proof = _repaired(sharp, rough, several(open_lanes), table, box, proof)
     judged = _judged(sharp.interior.status, box, table, proof, tolerance)
     return judged.select(whole[:lanes])
 
@@ -97,18 +97,13 @@ def _repaired(
     own = Roots(*(piece[lanes] for piece in table))
     short = (proof.missing[lanes] > 0).nonzero()[:, 0]
     if short.numel():
-        short = _several(short)
+        short = several(short)
         extra = _searched(take(star, short), part.select(short), own.omega[short])
         fresh = polished(take(star, short), take(rough, lanes[short]), extra)
         own = _replaced(own, short, together(Roots(*(piece[short] for piece in own)), fresh))
     table = _replaced(table, lanes, own)
     again = certify(star, part, own.omega, weakest=WEAKEST)
     return table, box, proof.replaced(lanes, again)
-
-
-def _several(lanes: Tensor) -> Tensor:
-    """At least two lanes: a single one would pass for a lane that others share (see `lanes`)."""
-    return lanes if lanes.numel() > 1 else lanes.repeat(2)
 
 
 def _searched(star: Matching, box: Box, known: Tensor) -> Tensor:
