@@ -23,7 +23,7 @@ class Solver:
 
     commands : what it computes;  gravities : with which modes can be had
     eigenfunctions : whether it hands back modes along the radius
-    most_intervals : rows of a user's table beyond which another solver is quicker
+    most_intervals : rows of a user's table beyond which another solver is quicker, or the only one
     sequences_per_task, stars_per_tile : how many it likes to be given together
     oscillating_per_tile : the same of stars whose modes are asked for
     crowd : stars of one sequence from which on modes may be interpolated: they stay together
@@ -70,10 +70,10 @@ SOLVERS = {
         ("structure", "love", "rotation", "modes"),
         ("full", "cowling"),
         eigenfunctions=True,
-        most_intervals=40,
+        most_intervals=90,  # shapes of modes on a fixed metric take up to 100 elements
         sequences_per_task=64,
         stars_per_tile=4096,
-        oscillating_per_tile=256,
+        oscillating_per_tile=288,  # whole tiles of lanes
         crowd=64,
         moves=True,
     ),

@@ -15,8 +15,8 @@ from stellar.parode.fluid_modes import SPARE_ORDERS, fluid_searches, highest_ord
 from stellar.parode.short_elements import collocation_sizes, shortened
 from stellar.parode.trials import ROOM, TrialStars, refined
 
-LIKE_ORDERS = 6  # the highest space-time modes bend the fluid about as p-modes of this radial order
-HELD, FOR_EACH = 6, 3  # radial orders that the space of their interior is made for, and for each
+ABOVE, MOST = 2, 6  # w_n bends the fluid about as p_{n + 2}, those of high order as p_6
+SPACE, FOR_EACH = 6, 3  # radial orders that the space of their interior is made for, and for each
 
 Look = Callable[[TrialStars, int, list[ModeSearch], Spectra], list[ModeSearch]]
 
@@ -36,8 +36,8 @@ def full_gr_searches(
     fluid, waves = bool(set(FLUID) & set(request.families)), "w" in request.families
     buoyant = bool({"g", "i"} & set(request.families))
     highest = highest_order(request)
-    bent = max(highest * fluid, LIKE_ORDERS * waves)
-    held = max((highest + SPARE_ORDERS) * fluid, (HELD + FOR_EACH * highest) * waves)
+    bent = max(highest * fluid, min(highest + ABOVE, MOST) * waves)
+    held = max((highest + SPARE_ORDERS) * fluid, (SPACE + FOR_EACH * highest) * waves)
     sizes = collocation_sizes(stars, bent)
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:

@@ -28,7 +28,8 @@ from stellar.oscillations.nodal_star import NodeStar
 from stellar.parode.trials import SPARING, TrialStars, pencil_sizes
 
 FINER = (-5, 2, 10, 26)  # nodes beyond those of the star where equations are collocated
-WHOLE = (1, 8, 16, 32)  # the same of stars that are a single element and need no more
+WHOLE = (8, 16, 32)  # the same of stars that are a single element and need no more
+FIRST = (-1, 1)  # of them at the first attempt, what the waves need
 LAST = 2  # coefficients of an element that tell its tail
 PER_NODE = 0.9  # phase that each other node shows
 BEYOND = 1.5  # radial orders between f and the phase of a wave, over pi
@@ -88,9 +89,12 @@ def collocation_sizes(stars: TrialStars, orders: float) -> tuple[int, ...]:
     ----------
     orders : highest radial order asked for
     """
-    sizes = pencil_sizes(stars, WHOLE)
-    whole = stars.star.mesh.elements == 1 and _turns(orders) <= _shown(sizes[0], COLLOCATION)
-    return sizes if whole else pencil_sizes(stars, FINER)
+    if stars.star.mesh.elements == 1:
+        for more in FIRST:
+            sizes = pencil_sizes(stars, (more, *WHOLE))
+            if _turns(orders) <= _shown(sizes[0], COLLOCATION):
+                return sizes
+    return pencil_sizes(stars, FINER)
 
 
 def shortened(

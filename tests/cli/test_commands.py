@@ -130,7 +130,7 @@ def test_help_does_not_import_the_heavy_libraries(line):
 def test_interrupted_run_exits_with_the_signal_code(tmp_path):
     target = tmp_path / "out.h5"
     line = [sys.executable, "-m", "stellar", "structure", "--eos", "pp:SLy"]
-    line += ["--masses", "1.0:max/9000", "-o", str(target)]
+    line += ["--masses", "1.0:max/9000", "--solver", "shooting", "-o", str(target)]
     process = subprocess.Popen(line, stderr=subprocess.PIPE, text=True)
     # whatever the machine: at work, and far from the end
     assert "stars: " in next(said for said in process.stderr if "stars: " in said)

@@ -169,7 +169,7 @@ def test_the_form_of_the_text_is_wrong_whatever_the_basis_size(size):
 @pytest.mark.parametrize("number", [2, 3, 5])
 def test_published_errors_lie_within_the_scatter_at_fewer_points(number):
     # K matters little: 5,000 points stand for up to 800,000. Rounding decides, and with it the
-    # processor: one seed in ten is off by several times as much as most, which few seeds do not show
+    # processor: one seed in ten is off several times more than most, which few seeds do not show
     row = TABLE[number - 1]
     errors, _ = errors_over_seeds(row.sizes[0], 5_000, 24)
     assert within_scatter(row.error, errors)
