@@ -7,14 +7,17 @@ alone is therefore computed twice, side by side.
 from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 
 from parode_core.lanes import several
 from stellar.oscillations.nodal_star import NodeStar
 
-Found = TypeVar("Found")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Found = TypeVar("Found", bound="DataclassInstance")
 
 
 def in_company(spectrum: Callable[..., Found]) -> Callable[..., Found]:

@@ -39,6 +39,7 @@ class Mode(NamedTuple):
     n : radial order of the label;  nodes : counted zeros of W (radial: of xi^r) in 0 < r < R
     omega : km^-1;  omega_re_err, omega_im_err : estimated absolute errors of its parts, km^-1
     im_by_star : relative change of Im omega by one of the star, in units of that of Re omega
+    outside_err : what of both errors no finer star would take away, km^-1
     residual : what is left of the matching condition, relative to its natural size
     energy, luminosity : km and 1 (G = c = 1), where the surface moves by R (see `eigenfunctions`)
     stationary : Re omega that its shape stands for, km^-1; where the shape is known to an error,
@@ -55,6 +56,7 @@ class Mode(NamedTuple):
     omega_re_err: float
     omega_im_err: float = math.nan
     im_by_star: float = 1.0
+    outside_err: float = 0.0
     residual: float = math.nan
     nodes: int = -1
     energy: float = math.nan

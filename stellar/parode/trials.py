@@ -162,15 +162,23 @@ def well(search: ModeSearch, accuracy: float) -> int:
 
 
 def _is_known(mode: Mode, accuracy: float) -> bool:
+    return _within(mode, accuracy, mode.omega_re_err, mode.omega_im_err)
+
+
+def _within(mode: Mode, accuracy: float, re_err: float, im_err: float) -> bool:
     # a damping that is not known is one that vanishes as far as one can tell
     known = 0.0 if math.isnan(mode.omega.imag) else abs(mode.omega.imag)
     damping = max(10.0 * accuracy * known, FAINTEST * mode.size)
-    return mode.omega_re_err <= accuracy * mode.size and not mode.omega_im_err > damping
+    return re_err <= accuracy * mode.size and not im_err > damping
 
 
 def _suffices(search: ModeSearch, accuracy: float) -> bool:
+    """Whether nothing is left that more trial functions might mend."""
     done = search.complete or search.exhausted
-    return done and well(search, accuracy) == len(search.modes)
+    return done and all(
+        _is_known(mode, accuracy) or not _within(mode, accuracy, mode.outside_err, mode.outside_err)
+        for mode in search.modes
+    )
 
 
 def _vague(search: ModeSearch) -> bool:

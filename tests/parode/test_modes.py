@@ -10,6 +10,10 @@ from parode_core import Status
 from stellar.campaign.solvers import AUTO, chosen_solver
 from stellar.constants import G_CM3_TO_KM2
 from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.user_tables.from_rows import equation_of_state
+from stellar.eos.user_tables.resample import resampled
+from stellar.oscillations.full_gr.interior.responses import interiors
+from stellar.parode import full_gr_modes
 
 BU0 = "polytrope:gamma=2,K=100"
 BU0_DENSITY = "7.905060453455e14"
@@ -231,9 +235,30 @@ def test_more_trial_functions_are_taken_for_high_modes():
     assert np.diff(p)[-1] == pytest.approx(spacing, rel=0.02)
 
 
+def test_no_finer_star_is_tried_for_what_the_wave_outside_does_not_tell(monkeypatch):
+    # Re omega of wII3 nearly vanishes: the ray outside knows it to 6e-5
+    looked_at = []
+
+    def counted(star, l, *, size, **options):
+        looked_at.append(size)
+        return interiors(star, l, size=size, **options)
+
+    monkeypatch.setattr(full_gr_modes, "interiors", counted)
+    table = modes(BU0, masses="1.4", l=(4,), families="w", n_max=1).modes
+    assert len(looked_at) == 1
+    known = by_label(table, "status", l=4)
+    assert known == {"w1": 0, "wII1": 0, "wII2": 0, "wII3": int(Status.ACCURACY_NOT_REACHED)}
+    assert bool(table["complete"].all())
+
+
 def test_batched_solver_is_the_default_but_for_tables_of_many_rows():
     for gravity in ("full", "cowling"):
         assert chosen_solver(AUTO, "modes", gravity, resolve("sly4")) == "parode"
+        for rows, solver in ((80, "parode"), (150, "shooting")):
+            table = equation_of_state(
+                resampled(resolve("sly4"), rows), "t", np.zeros(rows), None, ()
+            )
+            assert chosen_solver(AUTO, "modes", gravity, table) == solver
 
 
 @pytest.mark.parametrize("families", ["radial", pytest.param("f,p", marks=pytest.mark.slow)])

@@ -8,7 +8,17 @@ import torch
 from parode_core.bases import BASES
 from parode_core.collocation.elements import mesh
 from parode_core.collocation.problem import Problem, vector
-from parode_core.lanes import TILE, finite, padded, spread, take, tensors, tiles
+from parode_core.lanes import (
+    TILE,
+    finite,
+    padded,
+    rows_times,
+    several,
+    spread,
+    take,
+    tensors,
+    tiles,
+)
 from parode_core.solvers.newton import solve
 
 F64 = torch.float64
@@ -27,6 +37,35 @@ def test_padding_fills_tiles_with_the_last_lane_and_keeps_the_others(count):
     assert filled.shape[0] - count < TILE
     assert torch.equal(filled[:count], lanes)
     assert bool((filled[count:] == lanes[-1]).all())
+
+
+@pytest.mark.parametrize("size", [4, 11, 25, 40, 68])
+def test_products_in_whole_tiles_have_the_same_bits_wherever_a_lane_stands(size):
+    generator = torch.Generator().manual_seed(size)
+    matrix = torch.randn(size, size, dtype=F64, generator=generator)
+    rows = torch.randn(5 * TILE, size, dtype=F64, generator=generator)
+    by_rows, by_columns = rows_times(rows, matrix.mT), matrix @ rows.mT.contiguous()
+    for count in (1, 7, TILE - 1, TILE, TILE + 1, 3 * TILE):
+        lanes = torch.randperm(rows.shape[0], generator=generator)[:count]
+        assert torch.equal(rows_times(rows[lanes], matrix.mT), by_rows[lanes])
+        own = rows[padded(lanes)].mT.contiguous()
+        assert torch.equal((matrix @ own)[:, :count], by_columns[:, lanes])
+
+
+def test_products_of_a_lane_do_not_depend_on_where_it_lies_in_memory():
+    generator = torch.Generator().manual_seed(3)
+    whole = torch.randn(2 * TILE, 17, 17, dtype=F64, generator=generator)
+    products, factors = whole @ whole, torch.linalg.lu_factor(whole).LU
+    for first in range(1, 9):
+        lanes = torch.arange(first, first + TILE)
+        part = whole[first : first + TILE]
+        assert torch.equal(part @ part, products[lanes])
+        assert torch.equal(torch.linalg.lu_factor(part).LU, factors[lanes])
+
+
+def test_a_lane_is_never_alone():
+    assert several(torch.tensor([3])).tolist() == [3, 3]
+    assert several(torch.tensor([3, 5])).tolist() == [3, 5]
 
 
 def test_taking_lanes_follows_the_tree_and_leaves_shared_tensors():

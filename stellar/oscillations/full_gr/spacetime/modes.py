@@ -36,7 +36,8 @@ BLURRED = 1e-2  # relative error above which a root is no mode
 TOLERANCE = 1e-4  # relative correction beyond which a root is not resolved
 LARGE = 0.5  # residues of waves in the star, of the largest one
 
-Row = tuple[complex, float, float, float, int]  # a root: omega R, errors, last step, status
+# a root: omega R, errors, what of them is the exterior's, last step, status
+Row = tuple[complex, float, float, float, float, int]
 
 
 def spacetime_modes(inside: Interiors, request: ModeRequest) -> tuple[ModeSearch, ...]:
@@ -109,7 +110,8 @@ def _searched(
         named.append((labels, kept))
         wanted[k, kept] = True
     told = _corrected(roots, inside, lanes, wanted)
-    columns = (told.omega, told.re_errors, told.im_errors, told.residual, told.status)
+    errors = (told.re_errors, told.im_errors, roots.re_errors)
+    columns = (told.omega, *errors, told.residual, told.status)
     tables = zip(*(column.tolist() for column in columns), strict=True)
     proofs = (told.proven, told.lane_status, told.count)
     regions = zip(*(part.tolist() for part in proofs), strict=True)
@@ -224,7 +226,7 @@ def _wanted(
 
 
 def _mode(l: int, label: Label, row: Row, radius: float) -> Mode:
-    omega, re_err, im_err, step, status = row
+    omega, re_err, im_err, outside_err, step, status = row
     return Mode(
         l=l,
         family="w",
@@ -234,6 +236,7 @@ def _mode(l: int, label: Label, row: Row, radius: float) -> Mode:
         omega=omega / radius,
         omega_re_err=re_err / radius,
         omega_im_err=im_err / radius,
+        outside_err=outside_err / radius,
         residual=step / abs(omega),
         status=Status(status),
         message=label.note or Status(status).message,
