@@ -79,8 +79,8 @@ def several(lanes: Tensor) -> Tensor:
 
 def rows_times(rows: Tensor, matrix: Tensor) -> Tensor:
     """Rows [..., n] times a matrix [n, m], in whole tiles: no row feels how many there are."""
-    count = rows.shape[:-1].numel()
-    flat = rows.reshape(count, -1)
+    flat = rows.flatten(0, -2)
+    count = flat.shape[0]
     missing = -count % TILE
     if missing:
         flat = torch.cat((flat, flat.new_zeros(missing, flat.shape[1])))
