@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from stellar.campaign.config import TALL_RANGE_MSUN, RunConfig
 from stellar.campaign.members import Member, forget_matter, order_of, resolved
-from stellar.campaign.solvers import AUTO, chosen_solver, solver_named
+from stellar.campaign.solvers import chosen_solver, solver_named
 from stellar.campaign.tiles import Part, Tile, forget_surveys
 from stellar.eos.base import ColdEOS
 from stellar.eos.catalogue.ensembles import Draw, RejectedEOS
 from stellar.eos.catalogue.lookup import named, resolve_draw
 from stellar.errors import InputError, UsageError
 
-FALLBACK = "shooting"  # computes everything; named where no draw of an ensemble is sound
 MOST_STARS = 4_000_000  # with half a kilobyte each they fit into a result file
 USUAL_MAXIMUM_MSUN = 2.0  # stands for the maximum mass where work is only shared out
 
@@ -97,9 +96,9 @@ def plan(config: RunConfig) -> Plan:
     notes: list[str] = []
     inputs: dict[str, str] = {}
     possible = config.command != "modes"
+    solver = chosen_solver(config.solver, config.command, config.gravity)
     for spec in config.eos:
         sources = named(spec)
-        solver = config.solver if config.solver != AUTO else FALLBACK
         for eos in _looked_at(config, sources):
             if isinstance(eos, RejectedEOS):
                 possible = True  # its rows say why there are none
@@ -107,14 +106,6 @@ def plan(config: RunConfig) -> Plan:
             order, sentences = order_of(config, eos, eos.name if len(sources) == 1 else spec)
             notes += [sentence for sentence in sentences if sentence not in notes]
             possible = possible or bool(order.families)
-            # draws of one ensemble have one solver
-            solver = chosen_solver(
-                config.solver,
-                config.command,
-                config.gravity,
-                eos,
-                eigenfunctions=config.eigenfunctions,
-            )
             inputs |= _digests(spec, eos)
         members += [_member(spec, source, solver) for source in sources]
     stars = len(members) * len(config.range.expand(USUAL_MAXIMUM_MSUN))

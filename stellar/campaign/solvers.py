@@ -9,9 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from stellar.eos.base import ColdEOS, Segment
-from stellar.eos.segments.frozen_index import StratifiedSegment
-from stellar.eos.segments.hermite_segment import HermiteSegment
+from stellar.eos.base import ColdEOS
 from stellar.errors import UsageError
 from stellar.oscillations.order import Request, SolvedStar
 from stellar.stars.sequence import Sequence as StarSequence
@@ -23,7 +21,6 @@ class Solver:
 
     commands : what it computes;  gravities : with which modes can be had
     eigenfunctions : whether it hands back modes along the radius
-    most_intervals : rows of a user's table beyond which another solver is quicker, or the only one
     sequences_per_task, stars_per_tile : how many it likes to be given together
     oscillating_per_tile : the same of stars whose modes are asked for
     crowd : stars of one sequence from which on modes may be interpolated: they stay together
@@ -34,7 +31,6 @@ class Solver:
     commands: tuple[str, ...]
     gravities: tuple[str, ...]
     eigenfunctions: bool
-    most_intervals: float
     sequences_per_task: int
     stars_per_tile: int
     oscillating_per_tile: int
@@ -70,7 +66,6 @@ SOLVERS = {
         ("structure", "love", "rotation", "modes"),
         ("full", "cowling"),
         eigenfunctions=True,
-        most_intervals=90,  # shapes of modes on a fixed metric take up to 100 elements
         sequences_per_task=64,
         stars_per_tile=4096,
         oscillating_per_tile=288,  # whole tiles of lanes
@@ -82,7 +77,6 @@ SOLVERS = {
         ("structure", "love", "rotation", "modes"),
         ("full", "cowling"),
         eigenfunctions=False,
-        most_intervals=math.inf,
         sequences_per_task=1,
         stars_per_tile=1,
         oscillating_per_tile=1,
@@ -125,21 +119,8 @@ def check_moves(name: str, device: str) -> None:
         )
 
 
-def chosen_solver(
-    name: str, command: str, gravity: str, eos: ColdEOS, *, eigenfunctions: bool = False
-) -> str:
-    """The solver of an equation of state: as asked, or the first that is good at it."""
+def chosen_solver(name: str, command: str, gravity: str) -> str:
+    """The solver asked for, or the first that computes a command."""
     if name != AUTO:
         return name
-    intervals = sum(_intervals(segment) for segment in eos.segments)
-    return next(
-        key
-        for key, solver in SOLVERS.items()
-        if solver.computes(command, gravity)
-        and (solver.eigenfunctions if eigenfunctions else intervals <= solver.most_intervals)
-    )
-
-
-def _intervals(segment: Segment) -> int:
-    bare = segment.base if isinstance(segment, StratifiedSegment) else segment
-    return len(bare.knots) - 1 if isinstance(bare, HermiteSegment) else 1
+    return next(key for key, solver in SOLVERS.items() if solver.computes(command, gravity))

@@ -39,6 +39,7 @@ class Segment(ABC):
 
     threshold : whether it is analytic in sqrt(h - h_lo), as above the onset of a particle
     detail : least number of steps in which an integration can follow it
+    rough : whether it is made of polynomials, at whose joints the control of steps is lost
     jump : what a jump of the energy density at h_lo is, if there is one: join | first_order
     """
 
@@ -47,6 +48,7 @@ class Segment(ABC):
     table_h: NDArray[np.float64] | None = None  # log-enthalpies of the rows it was built from
     threshold: bool = False
     detail: int = 1
+    rough: bool = False
     jump: str = "join"
     kind: str  # outer_crust, inner_crust, core, quark, atmosphere, polytrope, ...
 
@@ -94,6 +96,11 @@ class ColdEOS:
     def breaks(self) -> tuple[float, ...]:
         """Inner boundaries between segments, ascending in h."""
         return tuple(segment.h_lo for segment in self.segments[1:])
+
+    @property
+    def rough(self) -> bool:
+        """Whether a segment is."""
+        return any(segment.rough for segment in self.segments)
 
     @property
     def transitions(self) -> tuple[Transition, ...]:

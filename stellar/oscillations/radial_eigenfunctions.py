@@ -51,11 +51,16 @@ class RadialModes:
 
 
 def radial_eigenfunctions(star: NodeStar, modes: int, size: int) -> RadialModes:
-    """The lowest radial modes of stars with `size` trial functions an element, as they come."""
+    """The lowest radial modes of stars with `size` trial functions an element.
+
+    They are NaN in a star of which one may be missing.
+    """
     whole = star.in_whole_tiles()
     own = torch.arange(star.lanes, device=star.x_ratio.device)
     index = torch.arange(modes, device=star.x_ratio.device).expand(star.lanes, -1)
-    u = radial_modes_of(star, size).functions(index)
+    solved = radial_modes_of(star, size, modes)
+    all_there = solved.in_order(modes).isfinite()
+    u = torch.where(all_there[:, None, None], solved.functions(index), torch.nan)
     trial = basis(size, TRIAL).to(star.x_ratio.device)
     at = whole.on(trial).select(own).fields
     surface = (at.exp_nu / at.exp_minus_lam)[:, -1, -1].sqrt()

@@ -5,6 +5,7 @@ their labels; all others show theirs by their eigenfunctions.
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 
@@ -16,10 +17,10 @@ from stellar.oscillations.potential_flow import barotropic_spectrum
 from stellar.oscillations.radial_pencil import COARSER
 from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
 from stellar.parode.short_elements import pencil_parts
-from stellar.parode.trials import ROOM, TrialStars, refined
+from stellar.parode.trials import COPIES, TrialStars, refined
 
 ORDERS_OF_BAND = 8  # radial orders that elements are made for where a band is asked for
-COPIES = 2  # of the matrices of elements, beyond one
+LARGEST = 2400  # unknowns of a star all of whose modes are computed: its matrix takes 46 MB
 DISTANCE = 1e-4  # relative, of omega^2 between two resolutions, up to which a mode is reported
 
 
@@ -74,15 +75,34 @@ def _flow_searches(
             for found, ladder in zip(_flow(part, l, count, size), ladders(part), strict=True)
         ]
 
-    def unknowns(size: int) -> int:
-        return elements * max(size, least)
+    def functions(size: int) -> int:
+        return max(size, least)
 
-    return refined(stars, unknowns, attempt, accuracy, sizes, _room(request, elements))
+    return _refined(stars, functions, attempt, request, accuracy, sizes)
 
 
-def _room(request: ModeRequest, elements: int) -> int:
-    """Numbers in matrices held at once; those of elements together are far from full ones."""
-    return ROOM if request.band else ROOM * elements // COPIES
+def _refined(
+    stars: TrialStars,
+    functions: Callable[[int], int],
+    attempt: Callable[[TrialStars, int], list[ModeSearch]],
+    request: ModeRequest,
+    accuracy: float,
+    sizes: tuple[int, ...],
+) -> list[ModeSearch]:
+    """As `refined`; `functions` : of an element by the size of an attempt.
+
+    For a band the matrices of elements are joined.
+    """
+    elements = stars.star.mesh.elements
+
+    def numbers(size: int) -> int:
+        if request.band:
+            return (elements * functions(size)) ** 2
+        return COPIES * elements * functions(size) ** 2
+
+    if request.band:
+        sizes = tuple(size for size in sizes if numbers(size) <= LARGEST**2)
+    return refined(stars, numbers, attempt, accuracy, sizes)
 
 
 def _flow(stars: TrialStars, l: int, modes: int, size: int) -> list[list[Resolved]]:
@@ -120,11 +140,6 @@ def _resolved(shape: FluidMode, error: float) -> Resolved:
 def _displacement_searches(
     stars: TrialStars, l: int, request: ModeRequest, accuracy: float, sizes: tuple[int, ...]
 ) -> list[ModeSearch]:
-    elements = stars.star.mesh.elements
-
-    def unknowns(size: int) -> int:
-        return 2 * elements * size + 1
-
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         # more functions, and more modes if some were not among them
         orders = None if request.band else request.n_max + size - sizes[0]
@@ -136,7 +151,7 @@ def _displacement_searches(
             for lane, ladder in enumerate(ladders(part))
         ]
 
-    return refined(stars, unknowns, attempt, accuracy, sizes, _room(request, elements))
+    return _refined(stars, lambda size: 2 * size, attempt, request, accuracy, sizes)
 
 
 def _displaced(spectrum: CowlingSpectrum, lane: int) -> list[Resolved]:

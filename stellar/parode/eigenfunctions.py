@@ -20,12 +20,11 @@ from stellar.oscillations.full_gr.interior.responses import Part
 from stellar.oscillations.mode import Curves, Mode, ModeSearch
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.oscillations.radial_eigenfunctions import RadialModes, radial_eigenfunctions
-from stellar.parode.trials import LARGEST_PENCIL, ROOM, TrialStars
+from stellar.parode.trials import COPIES, ROOM, TrialStars
 
 NO_SHAPE = "Its displacement could not be computed."
 MORE_NODES = 4  # of an element than the stars have
 WEAK = 1e-6  # Im/Re below which the energy of a mode is all that is to be radiated
-FEWEST = 8  # nodes of an element that show a mode
 
 Places = list[tuple[int, int]]  # of modes: number of the star, number in its search
 Spectra = Sequence[Part]  # the interiors in full general relativity
@@ -81,13 +80,9 @@ def _solved(
     if l == 0:
         yield from _radial(star, lane, [mode.n for mode in modes], size)
     elif gravity == "cowling":
-        size = min(size, LARGEST_PENCIL // (3 * star.mesh.elements))
-        if size >= FEWEST:
-            omega = torch.tensor([mode.omega.real for mode in modes], dtype=torch.float64).to(
-                device
-            )
-            found = cowling_eigenfunctions(star, l, lane, omega, size)
-            yield list(range(len(modes))), found.numbers, found.curves
+        known = torch.tensor([mode.omega.real for mode in modes], dtype=torch.float64).to(device)
+        for own, found in cowling_eigenfunctions(star, l, lane, known, size):
+            yield own.tolist(), found.numbers, found.curves
     else:
         omega = torch.tensor([_known(mode.omega) for mode in modes], dtype=torch.complex128)
         omega = omega.to(device)
@@ -101,11 +96,10 @@ def _solved(
 
 
 def _radial(star: NodeStar, lane: Tensor, order: list[int], size: int) -> Found:
-    size = min(size, LARGEST_PENCIL // star.mesh.elements)
-    count = star.mesh.elements * (size - 1) + 1
+    at_once = max(1, ROOM // (COPIES * star.mesh.elements * size**2))
     most = max(order) + 1
     numbered = torch.tensor(order, device=lane.device)
-    for part in torch.arange(star.lanes, device=lane.device).split(max(1, ROOM // count**2)):
+    for part in torch.arange(star.lanes, device=lane.device).split(at_once):
         own = torch.isin(lane, part).nonzero()[:, 0]
         if own.numel():
             found = radial_eigenfunctions(star.select(several(part)), most, size)

@@ -13,7 +13,7 @@ from stellar.oscillations.mode import FLUID, ModeRequest, ModeSearch, as_one
 from stellar.parode.eigenfunctions import Spectra
 from stellar.parode.fluid_modes import SPARE_ORDERS, fluid_searches, highest_order
 from stellar.parode.short_elements import collocation_sizes, shortened
-from stellar.parode.trials import ROOM, TrialStars, refined
+from stellar.parode.trials import TrialStars, refined
 
 ABOVE, MOST = 2, 6  # w_n bends the fluid about as p_{n + 2}, those of high order as p_6
 SPACE, FOR_EACH = 6, 3  # radial orders that the space of their interior is made for, and for each
@@ -55,7 +55,10 @@ def full_gr_searches(
         return [as_one(own) for own in zip(*found, strict=True)]
 
     short = shortened(stars, bent, accuracy, sizes[0])
-    # the spectra of all elements stay
-    room = ROOM // short.star.mesh.elements
-    tried = refined(short, lambda size: COMPONENTS * size, attempt, accuracy, sizes, room)
+    elements = short.star.mesh.elements
+
+    def numbers(size: int) -> int:
+        return elements * (COMPONENTS * size) ** 2
+
+    tried = refined(short, numbers, attempt, accuracy, sizes)
     return [search.widened(width) for search, width in zip(tried, stars.widths, strict=True)]

@@ -10,9 +10,8 @@ from torch import Tensor
 
 from stellar.oscillations.nodal_star import node_star
 from stellar.oscillations.radial_pencil import radial_spectrum
+from stellar.parode.trials import COPIES, ROOM
 from stellar.stars.collocation.nodal_star import NodalStar
-
-LARGEST_PENCIL = 800  # unknowns of a star; a tile then takes 250 MB
 
 Nodal = Sequence[tuple[Tensor, NodalStar]]
 
@@ -24,19 +23,19 @@ def stability(nodal: Nodal, asked: Sequence[bool]) -> list[bool | None]:
 
     Returns
     -------
-    None for a star that has no such mode, or so many elements that its pencil would not fit into
-    memory.
+    None for a star that has no such mode.
     """
     stable: list[bool | None] = [None if flag else True for flag in asked]
     for lanes, star in nodal:
         wanted = [place for place, lane in enumerate(lanes.tolist()) if asked[lane]]
-        if not wanted or star.mesh.elements * star.mesh.basis.size > LARGEST_PENCIL:
-            continue
-        chosen = star.select(torch.tensor(wanted, device=lanes.device))
-        fundamental = radial_spectrum(node_star(chosen), 1).omega_squared[:, 0].tolist()
-        for place, omega_squared in zip(wanted, fundamental, strict=True):
-            unknown = math.isnan(omega_squared)  # incompressible matter has no radial modes
-            stable[int(lanes[place])] = None if unknown else omega_squared > 0.0
+        at_once = max(1, ROOM // (COPIES * star.mesh.elements * star.mesh.basis.size**2))
+        for start in range(0, len(wanted), at_once):
+            part = wanted[start : start + at_once]
+            chosen = node_star(star.select(torch.tensor(part, device=lanes.device)))
+            fundamental = radial_spectrum(chosen, 1).omega_squared[:, 0].tolist()
+            for place, omega_squared in zip(part, fundamental, strict=True):
+                unknown = math.isnan(omega_squared)  # incompressible matter has no radial modes
+                stable[int(lanes[place])] = None if unknown else omega_squared > 0.0
     return stable
 
 

@@ -5,9 +5,8 @@ from stellar.oscillations.labels import label_name
 from stellar.oscillations.mode import Mode, ModeSearch, radial_mode
 from stellar.oscillations.radial_pencil import COARSER, radial_spectrum
 from stellar.parode.short_elements import pencil_parts
-from stellar.parode.trials import ROOM, TrialStars, refined
+from stellar.parode.trials import COPIES, TrialStars, refined
 
-COPIES = 2  # of the matrices of elements, beyond one
 DISTANCE = 1e-3  # of omega^2 between two resolutions, over M/R^3, up to which a mode is reported
 
 
@@ -34,10 +33,10 @@ def _searches(
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         return _attempt(part, n_max, max(size, least))
 
-    def unknowns(size: int) -> int:
-        return elements * (max(size, least) - 1) + 1
+    def numbers(size: int) -> int:
+        return COPIES * elements * max(size, least) ** 2
 
-    return refined(stars, unknowns, attempt, accuracy, sizes, ROOM * elements // COPIES)
+    return refined(stars, numbers, attempt, accuracy, sizes)
 
 
 def _attempt(stars: TrialStars, n_max: int, size: int) -> list[ModeSearch]:

@@ -23,7 +23,7 @@ from torch import Tensor
 
 from parode_core.bases import basis
 from stellar.oscillations.cut_star import cut
-from stellar.oscillations.full_gr.interior.groups import groups, trimmed
+from stellar.oscillations.groups import groups, trimmed
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.parode.trials import SPARING, TrialStars, pencil_sizes
 

@@ -24,8 +24,8 @@ from stellar.stars.collocation.nodal_star import NodalStar
 
 MORE = (0, 12, 32)  # trial functions of a pencil beyond the nodes of the star
 SPARING = (-4, *MORE)  # the same of large pencils, which converge fast
-LARGEST_PENCIL = 2400  # unknowns; a matrix of a star then takes 46 MB
 ROOM = 2**22  # numbers in the matrices of a batch, 34 MB; a few such are held at once
+COPIES = 2  # of symmetric matrices of elements, beyond one
 BATCH = 6 * TILE  # stars of a batch
 VAGUE = 0.01  # relative error of a damping that may want more trial functions
 FAINTEST = 1e-13  # of Re omega: more trial functions do not tell a weaker damping better
@@ -99,29 +99,28 @@ def width_by_star(mass: float, radius: float, mass_err: float, radius_err: float
 
 def refined(
     stars: TrialStars,
-    unknowns: Callable[[int], int],
+    numbers: Callable[[int], int],
     attempt: Callable[[TrialStars, int], list[ModeSearch]],
     accuracy: float,
     sizes: tuple[int, ...],
-    room: int = ROOM,
 ) -> list[ModeSearch]:
     """Search the modes of every star, with more trial functions where the first do not suffice.
 
     Parameters
     ----------
-    unknowns : of the pencil of a star, by the number of trial functions
+    numbers : in the matrices of a star, by the number of trial functions
     attempt : the searches of some stars with a number of trial functions
     accuracy : relative, that the frequencies shall have
-    sizes : numbers of trial functions, of one attempt after another
-    room : numbers in the matrices of this size that are held at once
+    sizes : numbers of trial functions, of one attempt after another; without any, the matrices are
+        too large
     """
     found: dict[int, ModeSearch] = {}
     waiting = list(range(stars.star.lanes))
     for size in sizes:
-        if not waiting or unknowns(size) > LARGEST_PENCIL:
+        if not waiting:
             break
         lanes = torch.tensor(waiting, device=stars.star.x_ratio.device)
-        for part in lanes.split(max(1, room // unknowns(size) ** 2)):
+        for part in lanes.split(max(1, ROOM // numbers(size))):
             searches = attempt(stars.select(part), size)
             for lane, search in zip(part.tolist(), searches, strict=True):
                 found[lane] = _better(found.get(lane), search, accuracy)
@@ -192,7 +191,7 @@ def _vague(search: ModeSearch) -> bool:
 
 def _too_large(star: NodeStar) -> ModeSearch:
     reason = (
-        f"This star is resolved by {star.mesh.elements} elements, too many for the matrices of its "
-        "modes; use --solver shooting."
+        f"This star is resolved by {star.mesh.elements} elements, too many for all modes of a band "
+        "on a fixed metric; use --n-max, or --solver shooting."
     )
     return ModeSearch((), complete=False, message=reason)

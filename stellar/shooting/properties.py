@@ -2,7 +2,8 @@
 
 Every quantity is computed at two tolerances a factor COARSER apart. Global errors shrink in
 proportion to the tolerance, so the finer result is off by about 1/COARSER of the difference; the
-estimate keeps a margin, and never falls below what rounding and step control leave. On top comes
+estimate keeps a margin, and never falls below what rounding and step control leave. Where matter is
+rough, both results may be off alike, and the estimate is a multiple of the difference. On top comes
 what the uncertainty of the centre brings.
 """
 
@@ -22,7 +23,8 @@ from stellar.stars.star import Estimate, Star
 from stellar.stars.targets import Target
 
 COARSER = 30.0
-MARGIN = 10.0
+MARGIN = 10.0  # of errors that shrink as the tolerance does
+ROUGH_MARGIN = 60.0  # of others
 # smallest relative errors met, in units of rtol
 STRUCTURE_FLOOR, PERTURBATION_FLOOR = 3.0, 30.0
 
@@ -51,13 +53,15 @@ def describe(fine: Background, target: Target, order: Order) -> Star:
         If an integration fails.
     """
     pair = Pair.solve(fine)
-    sizes = _compare(_structure(pair.fine), _structure(pair.coarse), STRUCTURE_FLOOR * fine.rtol)
+    margin = ROUGH_MARGIN if fine.eos.rough else MARGIN
+    floor = STRUCTURE_FLOOR * fine.rtol
+    sizes = _compare(_structure(pair.fine), _structure(pair.coarse), floor, margin)
     slope_err = abs(pair.fine.mass_slope - pair.coarse.mass_slope)
     slope = Estimate(fine.mass_slope, slope_err)
     centre = Centre.of(target, fine.h_c, Estimate(fine.mass, sizes["mass"].error), slope)
 
     def compare(first: Numbers, second: Numbers) -> dict[str, Estimate]:
-        return _compare(first, second, PERTURBATION_FLOOR * fine.rtol + centre.spread)
+        return _compare(first, second, PERTURBATION_FLOOR * fine.rtol + centre.spread, margin)
 
     inertia = compare(_inertia(pair.fine), _inertia(pair.coarse))["moment_of_inertia"]
     rotation = compare(_rotation(pair.fine, order), _rotation(pair.coarse, order))
@@ -114,9 +118,9 @@ def _rotation(background: Background, order: Order) -> Numbers:
     return rotation_coefficients(background, slow_rotation(background, background.rtol))
 
 
-def _compare(fine: Numbers, coarse: Numbers, floor: float) -> dict[str, Estimate]:
+def _compare(fine: Numbers, coarse: Numbers, floor: float, margin: float) -> dict[str, Estimate]:
     """Values with errors; `floor` is the smallest relative error."""
     return {
-        name: Estimate(value, MARGIN / COARSER * abs(value - coarse[name]) + floor * abs(value))
+        name: Estimate(value, margin / COARSER * abs(value - coarse[name]) + floor * abs(value))
         for name, value in fine.items()
     }

@@ -19,6 +19,7 @@ from stellar.stars.targets import Target
 SURVEY_RTOL = 1e-7
 EXTREMUM_RTOL = 1e-12
 SMALLEST_RTOL = 1e-13
+FOR_ROUGH = 1.0 / 30.0  # of the tolerance, for the structure of stars of rough matter
 
 
 def tolerance(accuracy: float) -> float:
@@ -54,9 +55,10 @@ def _solve(eos: ColdEOS, target: Target, order: Order) -> SolvedStar:
     if target.status is not Status.OK:
         return SolvedStar.missing(target)
     rtol = tolerance(order.accuracy)
+    fine = max(rtol * (FOR_ROUGH if eos.rough else 1.0), SMALLEST_RTOL)
     try:
-        h_c = target.locate(lambda h: solve_background(eos, h, rtol))
-        background = solve_background(eos, h_c, rtol)
+        h_c = target.locate(lambda h: solve_background(eos, h, fine))
+        background = solve_background(eos, h_c, fine)
         star = describe(background, target, order)
     except ArithmeticError as failure:
         return SolvedStar.missing(target, str(failure))

@@ -50,7 +50,7 @@ def test_modes_on_a_fixed_metric_are_orthogonal(spec, h_c, l, stars_of_engine):
     omega = omega[omega.isfinite()]
     omega = omega[omega > 0.3 * star.unit.sqrt()][:6]
     lane = torch.zeros(omega.shape[0], dtype=torch.long)
-    found = cowling_eigenfunctions(star, l, lane, omega, 28)
+    ((_, found),) = cowling_eigenfunctions(star, l, lane, omega, 28)
     w, v = (fine(part.real, FINE.name) for part in found.shape[:2])
     at = star.at(FINE)
     r = at.r_squared.sqrt().flatten().numpy()
@@ -82,7 +82,7 @@ def test_frequencies_of_shapes_agree_with_those_of_symmetric_pencils(spec, h_c, 
     omega = omega[omega > 0.1 * star.unit.sqrt()][:8]
     assert omega.shape[0] == 8
     lane = torch.zeros(omega.shape[0], dtype=torch.long)
-    found = cowling_eigenfunctions(star, 2, lane, omega, 28)
+    ((_, found),) = cowling_eigenfunctions(star, 2, lane, omega, 28)
     assert (found.numbers.omega / omega - 1.0).abs().max() < 1e-8
     pulsation = radial_spectrum(star, 3, size=28)
     squares = radial_eigenfunctions(star, 3, 28).numbers.omega ** 2
@@ -94,9 +94,9 @@ def test_a_wrong_frequency_is_put_right_to_the_square_of_its_error(stars_of_engi
     omega = cowling_spectrum(star, 2, size=28).omega[0]
     omega = omega[omega > 0.3 * star.unit.sqrt()][:5]
     lane = torch.zeros(omega.shape[0], dtype=torch.long)
-    errors = [
-        (cowling_eigenfunctions(star, 2, lane, omega * (1.0 + wrong), 28).numbers.omega / omega - 1)
-        for wrong in (2e-4, 1e-4)
-    ]
+    errors = []
+    for wrong in (2e-4, 1e-4):
+        ((_, found),) = cowling_eigenfunctions(star, 2, lane, omega * (1.0 + wrong), 28)
+        errors.append(found.numbers.omega / omega - 1.0)
     assert errors[1].abs().max() < 1e-7
     np.testing.assert_allclose((errors[0] / errors[1]).real, 4.0, rtol=2e-2)

@@ -10,7 +10,7 @@ from parode_core import Status
 from stellar.campaign.solvers import AUTO, chosen_solver
 from stellar.constants import G_CM3_TO_KM2
 from stellar.eos.catalogue.lookup import resolve
-from stellar.eos.user_tables.from_rows import equation_of_state
+from stellar.eos.user_tables.formats.registry import FORMATS
 from stellar.eos.user_tables.resample import resampled
 from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.parode import full_gr_modes
@@ -251,14 +251,23 @@ def test_no_finer_star_is_tried_for_what_the_wave_outside_does_not_tell(monkeypa
     assert bool(table["complete"].all())
 
 
-def test_batched_solver_is_the_default_but_for_tables_of_many_rows():
-    for gravity in ("full", "cowling"):
-        assert chosen_solver(AUTO, "modes", gravity, resolve("sly4")) == "parode"
-        for rows, solver in ((80, "parode"), (150, "shooting")):
-            table = equation_of_state(
-                resampled(resolve("sly4"), rows), "t", np.zeros(rows), None, ()
-            )
-            assert chosen_solver(AUTO, "modes", gravity, table) == solver
+def test_batched_solver_is_the_default():
+    for command in ("structure", "modes"):
+        for gravity in ("full", "cowling"):
+            assert chosen_solver(AUTO, command, gravity) == "parode"
+
+
+@pytest.mark.parametrize("gravity", ["full", "cowling"])
+def test_modes_of_a_table_of_many_rows(gravity, tmp_path):
+    path = tmp_path / "fps.dat"
+    path.write_bytes(FORMATS["lal2"].write(resampled(resolve("fps"), 240))[""])
+    options = {"masses": "1.4", "gravity": gravity, "families": "f,p,radial", "n_max": 1}
+    found, known = (modes(spec, **options).modes for spec in (str(path), "fps"))
+    assert found["label"].tolist() == known["label"].tolist() == ["F", "H1", "f", "p1"]
+    assert found["status"].tolist() == [Status.OK] * 4
+    # what is left is how well the rows tell the matter between them
+    assert found["frequency_hz"] == pytest.approx(known["frequency_hz"], rel=1e-5)
+    assert found["frequency_rayleigh_hz"] == pytest.approx(found["frequency_hz"], rel=1e-7)
 
 
 @pytest.mark.parametrize("families", ["radial", pytest.param("f,p", marks=pytest.mark.slow)])

@@ -1,9 +1,16 @@
 """The errors that the shooting solver states cover what is truly wrong."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from rotating_stars import BU0_H_C, benchmark_star
 
+from stellar.eos.catalogue.lookup import resolve
+from stellar.eos.user_tables.from_rows import equation_of_state
+from stellar.eos.user_tables.resample import resampled
 from stellar.oscillations.order import Order
+from stellar.shooting.background import solve_background
 from stellar.shooting.frame_dragging import moment_of_inertia
 from stellar.shooting.magnetic_tides import magnetic_love
 from stellar.shooting.properties import describe
@@ -38,6 +45,16 @@ def test_errors_cover_the_difference_to_the_finest_tolerance(accuracy):
     for name, (value, error) in stated.items():
         assert abs(value - exact[name]) <= error, name
         assert error <= accuracy * abs(value), name
+
+
+def test_errors_cover_what_steps_over_the_rows_of_a_table_leave():
+    rows = 240
+    table = equation_of_state(resampled(resolve("fps"), rows), "fps", np.zeros(rows), None, ())
+    for h_c in (0.14, 0.22, 0.24):
+        star = describe(solve_background(table, h_c, 1e-10), replace(TARGET, h_c=h_c), Order(1e-6))
+        value, error = star.tides["lambda2"]
+        exact = tidal_love(solve_background(table, h_c, 1e-13), 2, 1e-13)[1]
+        assert abs(value - exact) <= error
 
 
 def test_an_order_gets_what_it_asks_for_and_nothing_else():

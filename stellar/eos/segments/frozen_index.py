@@ -72,6 +72,21 @@ class StratifiedSegment(Segment):
     kind: str
     jump: str
 
+    @property
+    def threshold(self) -> bool:
+        """As that of the base."""
+        return self.base.threshold
+
+    @property
+    def detail(self) -> int:
+        """As that of the base."""
+        return self.base.detail
+
+    @property
+    def rough(self) -> bool:
+        """As that of the base."""
+        return self.base.rough
+
     def evaluate(self, h: Array) -> Thermo:
         """State at log-enthalpy h."""
         p, eps, cs2, _ = self.base.evaluate(h)

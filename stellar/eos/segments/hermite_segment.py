@@ -50,6 +50,11 @@ class HermiteSegment(Segment):
     extra_cubics: dict[str, NDArray[np.float64]]
     table_h: NDArray[np.float64] | None = None
 
+    @property
+    def rough(self) -> bool:
+        """Whether it is more than one polynomial."""
+        return len(self.knots) > 2
+
     def evaluate(self, h: Array) -> Thermo:
         """State at log-enthalpy h."""
         if isinstance(h, float):

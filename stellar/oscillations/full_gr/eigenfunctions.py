@@ -27,7 +27,6 @@ from stellar.oscillations.full_gr.interior.elements import (
     interior_elements,
 )
 from stellar.oscillations.full_gr.interior.equations import W
-from stellar.oscillations.full_gr.interior.groups import groups, lanes_at_once, trimmed
 from stellar.oscillations.full_gr.interior.responses import Part
 from stellar.oscillations.full_gr.stationary import (
     ROW,
@@ -36,6 +35,7 @@ from stellar.oscillations.full_gr.stationary import (
     surface,
     whole_rows,
 )
+from stellar.oscillations.groups import groups, lanes_at_once, trimmed
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.oscillations.wave_functional import (
     Coefficients,
@@ -69,7 +69,7 @@ def quasinormal_eigenfunctions(
         own = torch.isin(lane, lanes).nonzero()[:, 0]
         stars = trimmed(whole.select(lanes), group)
         elements = interior_elements(stars, l, stratified=group.stratified)
-        for part in own.split(max(lanes_at_once(group, size) // ROW, 1) * ROW):
+        for part in own.split(max(lanes_at_once(group, COMPONENTS * size) // ROW, 1) * ROW):
             places = torch.cat((part, part[-1:].expand(-part.shape[0] % ROW)))
             at = torch.searchsorted(lanes, lane[places])
             chosen = elements.select(at)

@@ -17,11 +17,15 @@ from torch import Tensor
 
 from stellar.oscillations.full_gr.exterior.outgoing_wave import Exterior, grid_number
 from stellar.oscillations.full_gr.fluid.quasinormal import expansion_point
-from stellar.oscillations.full_gr.interior.elements import InteriorElements, interior_elements
+from stellar.oscillations.full_gr.interior.elements import (
+    COMPONENTS,
+    InteriorElements,
+    interior_elements,
+)
 from stellar.oscillations.full_gr.interior.equations import K
-from stellar.oscillations.full_gr.interior.groups import groups, lanes_at_once, trimmed
 from stellar.oscillations.full_gr.interior.joints import Joints
 from stellar.oscillations.full_gr.mode_vectors import ModeVectors, mode_vectors, surface_row
+from stellar.oscillations.groups import groups, lanes_at_once, trimmed
 from stellar.oscillations.nodal_star import NodeStar
 
 
@@ -57,7 +61,7 @@ def differentiable_frequencies(star: NodeStar, l: int, omega: Tensor) -> Tensor:
             continue
         elements = interior_elements(alike, l, stratified=group.stratified)
         exterior = Exterior(alike.compactness, l)
-        at_once = lanes_at_once(group, star.mesh.basis.size)
+        at_once = lanes_at_once(group, COMPONENTS * star.mesh.basis.size)
         for part in torch.arange(owner.shape[0], device=owner.device).split(at_once):
             mine, place = owner[part], (lanes[owner[part]], mode[part])
             found = _moved(elements.select(mine), exterior, mine, known[place])

@@ -34,3 +34,11 @@ def test_rest_mass_polytrope_with_its_own_index_has_no_buoyancy():
     (segment,) = resolve("polytrope:gamma=2,K=100,gamma1=2").segments
     state = segment.evaluate(H)
     assert np.max(np.abs(state.delta / state.cs2_equilibrium)) < 1e-14
+
+
+def test_integrations_follow_it_as_they_follow_its_base():
+    plain, wrapped = resolve("fps"), resolve("fps,gamma1=1.1x")
+    assert max(segment.detail for segment in wrapped.segments) > 50
+    for name in ("detail", "threshold", "rough"):
+        for ours, theirs in zip(wrapped.segments, plain.segments, strict=True):
+            assert getattr(ours, name) == getattr(theirs, name)

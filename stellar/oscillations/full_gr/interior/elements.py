@@ -204,7 +204,7 @@ def interior_elements(
 ) -> InteriorElements:
     """Matrices of the elements of stars for degree l; lengths in units of the radius.
 
-    star : stars without elements of no length, see `interior.groups`
+    star : stars without elements of no length, see `oscillations.groups`
     stratified : whether buoyancy is taken into account; without it delta counts as zero
     short : whether elements are short beside the waves of modes, see `source_series`
     """

@@ -14,14 +14,8 @@ from torch import Tensor
 from parode_core import Status
 from parode_core.bases import basis
 from parode_core.lanes import several
-from stellar.oscillations.full_gr.interior.elements import interior_elements
-from stellar.oscillations.full_gr.interior.groups import (
-    Group,
-    groups,
-    joined,
-    lanes_at_once,
-    trimmed,
-)
+from stellar.oscillations.full_gr.interior.elements import COMPONENTS, interior_elements
+from stellar.oscillations.full_gr.interior.joined import joined
 from stellar.oscillations.full_gr.interior.near_zone_modes import near_zone_modes, nodes_at
 from stellar.oscillations.full_gr.interior.response import Response
 from stellar.oscillations.full_gr.interior.spectrum import (
@@ -29,6 +23,7 @@ from stellar.oscillations.full_gr.interior.spectrum import (
     InteriorSpectrum,
     interior_spectrum,
 )
+from stellar.oscillations.groups import Group, groups, lanes_at_once, trimmed
 from stellar.oscillations.nodal_star import NodeStar
 
 FEWEST = 6  # nodes of an element
@@ -105,7 +100,7 @@ def interiors(
         )
         most = MOST if group.stratified else min(2 * orders + BESIDE, MOST)
         every = torch.arange(lanes.shape[0], device=lanes.device)
-        for chosen in every.split(lanes_at_once(group, size)):
+        for chosen in every.split(lanes_at_once(group, COMPONENTS * size)):
             both = several(chosen)
             spectrum = interior_spectrum(elements.select(both), orders, faint=faint)
             response = _looked_at(_response(spectrum), spectrum, most)
