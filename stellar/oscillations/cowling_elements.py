@@ -68,9 +68,14 @@ class CowlingElements:
 
     def select(self, lanes: Tensor) -> "CowlingElements":
         """Those of these stars."""
-        rows = (part.select(lanes) for part in (self.inside, self.behind, self.ahead))
-        ends = (part[lanes] for part in (self.centre, self.surface, self.scale))
-        return CowlingElements(*rows, *ends)
+        return CowlingElements(
+            self.inside.select(lanes),
+            self.behind.select(lanes),
+            self.ahead.select(lanes),
+            self.centre[lanes],
+            self.surface[lanes],
+            self.scale[lanes],
+        )
 
     def handed_on(self, q: Tensor) -> tuple[Tensor, Tensor]:
         """w and v below and above each inner edge by q [lane, element, 3 node, column]."""
