@@ -5,7 +5,6 @@ their labels; all others show theirs by their eigenfunctions.
 """
 
 import math
-from collections.abc import Callable
 
 import torch
 
@@ -20,6 +19,7 @@ from stellar.parode.short_elements import pencil_parts
 from stellar.parode.trials import COPIES, TrialStars, refined
 
 ORDERS_OF_BAND = 8  # radial orders that elements are made for where a band is asked for
+MOST_OF_BAND = 160  # modes up to the end of a band
 LARGEST = 2400  # unknowns of a star all of whose modes are computed: its matrix takes 46 MB
 DISTANCE = 1e-4  # relative, of omega^2 between two resolutions, up to which a mode is reported
 
@@ -69,40 +69,37 @@ def _flow_searches(
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         size = max(size, least)
-        count = elements * (size - COARSER - 1) + 1 if request.band else modes
+        if request.band:
+            spectra = _flow_up_to(part, l, request.band[1], size)
+        else:
+            spectra = _flow(part, l, modes, size)
         return [
             fluid_search(found, request, ladder, l, "cowling")
-            for found, ladder in zip(_flow(part, l, count, size), ladders(part), strict=True)
+            for found, ladder in zip(spectra, ladders(part), strict=True)
         ]
 
-    def functions(size: int) -> int:
-        return max(size, least)
-
-    return _refined(stars, functions, attempt, request, accuracy, sizes)
-
-
-def _refined(
-    stars: TrialStars,
-    functions: Callable[[int], int],
-    attempt: Callable[[TrialStars, int], list[ModeSearch]],
-    request: ModeRequest,
-    accuracy: float,
-    sizes: tuple[int, ...],
-) -> list[ModeSearch]:
-    """As `refined`; `functions` : of an element by the size of an attempt.
-
-    For a band the matrices of elements are joined.
-    """
-    elements = stars.star.mesh.elements
-
     def numbers(size: int) -> int:
-        if request.band:
-            return (elements * functions(size)) ** 2
-        return COPIES * elements * functions(size) ** 2
+        return COPIES * elements * max(size, least) ** 2
 
-    if request.band:
-        sizes = tuple(size for size in sizes if numbers(size) <= LARGEST**2)
     return refined(stars, numbers, attempt, accuracy, sizes)
+
+
+def _flow_up_to(stars: TrialStars, l: int, highest: float, size: int) -> list[list[Resolved]]:
+    """As `_flow`, each star with as many modes as there are up to a frequency, and one beyond."""
+    largest = min(stars.star.mesh.elements * (size - COARSER - 1) + 1, MOST_OF_BAND)
+    modes = min(2 + ORDERS_OF_BAND, largest)
+    found: dict[int, list[Resolved]] = {}
+    waiting = list(range(stars.star.lanes))
+    while waiting:
+        lanes = torch.tensor(waiting, device=stars.star.x_ratio.device)
+        found |= dict(zip(waiting, _flow(stars.select(lanes), l, modes, size), strict=True))
+        waiting = [
+            lane
+            for lane in waiting
+            if modes < largest and not any(mode.shape.omega > highest for mode in found[lane])
+        ]
+        modes = min(2 * modes, largest)
+    return [found[lane] for lane in range(stars.star.lanes)]
 
 
 def _flow(stars: TrialStars, l: int, modes: int, size: int) -> list[list[Resolved]]:
@@ -140,6 +137,8 @@ def _resolved(shape: FluidMode, error: float) -> Resolved:
 def _displacement_searches(
     stars: TrialStars, l: int, request: ModeRequest, accuracy: float, sizes: tuple[int, ...]
 ) -> list[ModeSearch]:
+    elements = stars.star.mesh.elements
+
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         # more functions, and more modes if some were not among them
         orders = None if request.band else request.n_max + size - sizes[0]
@@ -151,7 +150,14 @@ def _displacement_searches(
             for lane, ladder in enumerate(ladders(part))
         ]
 
-    return _refined(stars, lambda size: 2 * size, attempt, request, accuracy, sizes)
+    def numbers(size: int) -> int:
+        # for all modes the matrices of elements are joined
+        count = elements if request.band else COPIES
+        return count * elements * (2 * size) ** 2
+
+    if request.band:
+        sizes = tuple(size for size in sizes if numbers(size) <= LARGEST**2)
+    return refined(stars, numbers, attempt, accuracy, sizes)
 
 
 def _displaced(spectrum: CowlingSpectrum, lane: int) -> list[Resolved]:
