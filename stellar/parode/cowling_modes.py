@@ -138,10 +138,14 @@ def _displacement_searches(
     stars: TrialStars, l: int, request: ModeRequest, accuracy: float, sizes: tuple[int, ...]
 ) -> list[ModeSearch]:
     elements = stars.star.mesh.elements
+    highest = ORDERS_OF_BAND if request.band else request.n_max
+
+    def all_at_once(size: int) -> bool:
+        return request.band is not None and 2 * elements * size <= LARGEST
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         # more functions, and more modes if some were not among them
-        orders = None if request.band else request.n_max + size - sizes[0]
+        orders = None if all_at_once(size) else highest + size - sizes[0]
         spectrum = cowling_spectrum(
             part.star, l, size=size, tolerance=DISTANCE, rough=part.rough, orders=orders
         )
@@ -152,11 +156,9 @@ def _displacement_searches(
 
     def numbers(size: int) -> int:
         # for all modes the matrices of elements are joined
-        count = elements if request.band else COPIES
-        return count * elements * (2 * size) ** 2
+        copies = elements if all_at_once(size) else COPIES
+        return copies * elements * (2 * size) ** 2
 
-    if request.band:
-        sizes = tuple(size for size in sizes if numbers(size) <= LARGEST**2)
     return refined(stars, numbers, attempt, accuracy, sizes)
 
 

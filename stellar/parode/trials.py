@@ -111,8 +111,7 @@ def refined(
     numbers : in the matrices of a star, by the number of trial functions
     attempt : the searches of some stars with a number of trial functions
     accuracy : relative, that the frequencies shall have
-    sizes : numbers of trial functions, of one attempt after another; without any, the matrices are
-        too large
+    sizes : numbers of trial functions, of one attempt after another
     """
     found: dict[int, ModeSearch] = {}
     waiting = list(range(stars.star.lanes))
@@ -131,7 +130,7 @@ def refined(
             for lane in waiting
             if not _suffices(found[lane], accuracy) or (sharp and _vague(found[lane]))
         ]
-    return [found.get(lane, _too_large(stars.star)) for lane in range(stars.star.lanes)]
+    return [found[lane] for lane in range(stars.star.lanes)]
 
 
 def _better(before: ModeSearch | None, now: ModeSearch, accuracy: float) -> ModeSearch:
@@ -187,11 +186,3 @@ def _vague(search: ModeSearch) -> bool:
         for mode in search.modes
         if mode.family in FLUID and mode.gravity == "full"
     )
-
-
-def _too_large(star: NodeStar) -> ModeSearch:
-    reason = (
-        f"This star is resolved by {star.mesh.elements} elements, too many for all modes of a band "
-        "on a fixed metric; use --n-max, or --solver shooting."
-    )
-    return ModeSearch((), complete=False, message=reason)
