@@ -22,6 +22,7 @@ from stellar.stars.star import Star
 
 Row = dict[str, object]
 _NO_SEARCH = ModeSearch((), complete=False)
+_OF_BAND = "band"  # label of the row that stands for all that a band may hold
 
 
 def mode_rows(
@@ -54,7 +55,17 @@ def mode_rows(
             for mode in found.values()
             if solved.star is not None
         ]
+        if _is_silent(solved, order, search) and families != ("radial",):
+            rows.append(
+                (identity | lost | {"family": families[0], "n": 0, "label": _OF_BAND}, None)
+            )
     return rows
+
+
+def _is_silent(solved: SolvedStar, order: Order, search: ModeSearch) -> bool:
+    """Whether a band has no mode to show and is not known to have none."""
+    banded = order.modes is not None and order.modes.band is not None
+    return banded and solved.star is not None and not search.modes and not search.complete
 
 
 def _degrees(order: Order) -> list[tuple[int, tuple[str, ...]]]:

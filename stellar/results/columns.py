@@ -194,7 +194,11 @@ _MODES = [
     *_modes(
         "str",
         "",
-        ("label", "", "f, p1, g1, i1, w1, wII1, ..., radial: F, H1, ..."),
+        (
+            "label",
+            "",
+            "f, p1, g1, i1, w1, wII1, ..., radial: F, H1, ...; band: nothing of it was resolved",
+        ),
         ("gravity", "", "full general relativity or the Cowling approximation"),
         ("solver", "", "method that found the mode"),
     ),

@@ -13,7 +13,7 @@ from stellar.eos.catalogue.lookup import resolve
 from stellar.eos.user_tables.formats.registry import FORMATS
 from stellar.eos.user_tables.resample import resampled
 from stellar.oscillations.full_gr.interior.responses import interiors
-from stellar.parode import full_gr_modes
+from stellar.parode import cowling_modes, full_gr_modes
 
 BU0 = "polytrope:gamma=2,K=100"
 BU0_DENSITY = "7.905060453455e14"
@@ -185,6 +185,25 @@ def test_band_holds_what_a_list_by_order_holds_and_is_complete(gravity):
     expected = by_label(listed, "frequency_hz")
     for label, frequency in by_label(found, "frequency_hz").items():
         assert frequency == pytest.approx(expected[label], rel=1e-6)
+
+
+def test_band_of_a_star_of_many_elements_holds_the_same_modes(monkeypatch):
+    options = {"central_energy_densities": "1e15", "band": "250:9000", "gravity": "cowling"}
+    known = modes(LAYERED, **options).modes
+    assert {"g2", "g1", "f", "p1", "p2"} <= set(known["label"].tolist())
+    monkeypatch.setattr(cowling_modes, "LARGEST", 0)
+    found = modes(LAYERED, **options).modes
+    assert found["label"].tolist() == known["label"].tolist()
+    assert bool(found["complete"].all())
+    assert found["frequency_hz"] == pytest.approx(known["frequency_hz"], rel=1e-8)
+
+
+def test_band_that_ends_far_above_f_holds_every_mode_of_a_flow():
+    found = modes(BU0, central_densities=BU0_DENSITY, band="100:40000", gravity="cowling").modes
+    orders = found["n"].tolist()
+    assert orders == list(range(len(orders)))
+    assert len(orders) > 20
+    assert bool(found["complete"].all())
 
 
 def test_band_whose_lower_end_no_grid_resolves_says_that_it_may_be_incomplete():
