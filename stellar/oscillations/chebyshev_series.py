@@ -7,7 +7,9 @@ h_c, and its Chebyshev series
 
 converges geometrically. Above a break a core of the radius ~ (h_c - h_break)^(1/2) grows in the
 star, so that its properties are analytic in that root: there h_c = start + (stop - start) u^2.
-What the series leaves out follows from its last coefficients (Boyd 2001, section 2.12).
+What the series leaves out follows from its last coefficients (Boyd 2001, section 2.12). Where
+matter is rough, as between the rows of a table, y is not analytic and the last coefficients tell
+little; there the series through every second point has to meet the others.
 """
 
 import math
@@ -31,11 +33,13 @@ class Stretch:
     """A smooth part of a sequence, between two central log-enthalpies.
 
     onset : whether it begins at a break of the equation of state, where a core begins to grow
+    rough : whether the matter at the centre is (see `eos.base.Segment`)
     """
 
     start: float
     stop: float
     onset: bool
+    rough: bool = False
 
     def nodes(self, count: int) -> Floats:
         """Central log-enthalpies of the Chebyshev-Lobatto points, ascending, [count]."""
@@ -56,7 +60,7 @@ class Stretch:
     def halves(self) -> "tuple[Stretch, Stretch]":
         """The stretch divided at x = 0."""
         middle = float(self.h_c(np.zeros(1))[0])
-        return replace(self, stop=middle), Stretch(middle, self.stop, onset=False)
+        return replace(self, stop=middle), replace(self, start=middle, onset=False)
 
 
 @dataclass(frozen=True)
@@ -64,14 +68,28 @@ class Series:
     """Functions of x in [-1, 1].
 
     coefficients : c_k, [row, k];  noise : largest absolute errors of what they go through, [row]
+    rough : whether they may be no analytic functions
     """
 
     coefficients: Floats
     noise: Floats
+    rough: bool = False
 
     @property
     def left_out(self) -> Floats:
-        """What the series leave out, from how their last coefficients fall, [row]."""
+        """What the series leave out, [row]."""
+        return self._missed() if self.rough else self._tail()
+
+    def _missed(self) -> Floats:
+        """How far the series through every second point passes by the others."""
+        degree = self.coefficients.shape[1] - 1
+        x = -np.cos(np.pi * np.arange(degree + 1) / degree)
+        values = self.at(x)
+        coarse = Series.of(values[:, ::2], self.noise)
+        return np.abs(coarse.at(x[1::2]) - values[:, 1::2]).max(axis=1)
+
+    def _tail(self) -> Floats:
+        """By how the last coefficients fall."""
         size = np.abs(self.coefficients)
         ends, before = size[:, -LAST:], size[:, -2 * LAST : -LAST].max(axis=1)
         known = before > 0.0
@@ -87,19 +105,20 @@ class Series:
         return self.left_out + NOISE * self.noise
 
     @classmethod
-    def of(cls, values: Floats, noise: Floats) -> "Series":
+    def of(cls, values: Floats, noise: Floats, *, rough: bool = False) -> "Series":
         """The series through values at Chebyshev-Lobatto points.
 
         Parameters
         ----------
-        values : by ascending x, [row, node];  noise : their largest absolute errors, [row]
+        values : by ascending x, [row, node], an odd number of nodes
+        noise : their largest absolute errors, [row]
         """
         degree = values.shape[1] - 1
         order = np.arange(degree + 1)
         halved = np.where((order == 0) | (order == degree), 0.5, 1.0)
         cosines = np.cos(np.pi * np.outer(order, degree - order) / degree)
         coefficients = (values * halved) @ cosines.T * (2.0 / degree) * halved
-        return cls(coefficients, noise)
+        return cls(coefficients, noise, rough)
 
     def at(self, x: Floats) -> Floats:
         """Values, [row, point]."""
@@ -128,16 +147,16 @@ class PositiveSeries:
     noise: Floats
 
     @classmethod
-    def of(cls, values: Floats, errors: Floats) -> "PositiveSeries":
+    def of(cls, values: Floats, errors: Floats, *, rough: bool = False) -> "PositiveSeries":
         """As for `Series`, with the errors of all values, [row, node]."""
         known, exact = np.where(values > 0.0, values, math.nan), np.zeros(values.shape[0])
         relative = errors / known
         # the error of a root of nearly nothing is that root
         of_roots = np.sqrt(known) * np.minimum(0.5 * relative, np.sqrt(relative))
         return cls(
-            Series.of(values, exact),
-            Series.of(np.log(known), exact),
-            Series.of(np.array([_signed(np.sqrt(row)) for row in known]), exact),
+            Series.of(values, exact, rough=rough),
+            Series.of(np.log(known), exact, rough=rough),
+            Series.of(np.array([_signed(np.sqrt(row)) for row in known]), exact, rough=rough),
             np.stack([errors, relative, of_roots]),
         )
 

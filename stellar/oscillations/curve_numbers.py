@@ -87,7 +87,8 @@ def curve_numbers(
     """
     x = stretch.stretch.x(stars.h_c)
     value, error = stretch.real.at(x)[curve], float(stretch.real.errors[curve])
-    line = _Line(stretch.modes[curve], nodes[0], nodes[1], x, stars, accuracy)
+    rough = stretch.stretch.rough
+    line = _Line(stretch.modes[curve], nodes[0], nodes[1], x, stars, accuracy, rough)
     return (line.radial if line.modes[0].l == 0 else line.moving)(value, error)
 
 
@@ -95,7 +96,7 @@ def curve_numbers(
 class _Line:
     """One mode in the stars at the nodes, and the places x of other stars.
 
-    mass, radius : of the stars at the nodes, [node]
+    mass, radius : of the stars at the nodes, [node];  rough : as in `Stretch`
     """
 
     modes: Sequence[Mode]
@@ -104,9 +105,10 @@ class _Line:
     x: Floats
     stars: Between
     accuracy: float
+    rough: bool
 
     @property
-    def rough(self) -> float:
+    def loose(self) -> float:
         """Relative accuracy of energies and luminosities."""
         return max(COARSER * self.accuracy, SHAPED)
 
@@ -122,7 +124,7 @@ class _Line:
         energy = stands_for * rate * self.stars.radius**3 / _nonzero(inertia)
         known = squared_err <= 2.0 * self.accuracy * np.abs(squared)
         known &= off <= 2.0 * COARSER * self.accuracy * stands_for
-        known &= inertia_err <= self.rough * inertia
+        known &= inertia_err <= self.loose * inertia
         stationary = np.sqrt(np.maximum(stands_for, 0.0) * rate)
         return CurveNumbers(
             squared, squared_err, none, none, energy, none, stationary, known, known
@@ -158,13 +160,13 @@ class _Line:
         inertia, inertia_err = self._positive(self.mass**2 / (self.radius * _nonzero(energies)))
         energy = stars.mass**2 / (stars.radius * _nonzero(inertia))
         known = off <= COARSER * self.accuracy * stands_for
-        known &= inertia_err <= self.rough * inertia
+        known &= inertia_err <= self.loose * inertia
         luminosity, radiates = np.zeros_like(energy), known
         if self._damping.any():  # not on a fixed metric
             share = self._column("luminosity") * self.radius / _nonzero(energies)
             radiated, radiated_err = self._positive(share)
             luminosity = radiated * energy / stars.radius
-            radiates = radiated_err <= self.rough * radiated
+            radiates = radiated_err <= self.loose * radiated
         return _Shape(energy, luminosity, stands_for * np.sqrt(stars.rate), known, radiates)
 
     @property
@@ -176,13 +178,13 @@ class _Line:
 
     def _series(self, values: Floats) -> tuple[Floats, float]:
         """A series through values, and what it leaves out."""
-        series = Series.of(values[None], np.zeros(1))
+        series = Series.of(values[None], np.zeros(1), rough=self.rough)
         return series.at(self.x)[0], float(series.errors[0])
 
     def _positive(self, values: Floats, errors: Floats | None = None) -> tuple[Floats, Floats]:
         """The same with errors, of values that are not negative."""
         known = np.zeros_like(values) if errors is None else errors
-        value, error = PositiveSeries.of(values[None], known[None]).at(self.x)
+        value, error = PositiveSeries.of(values[None], known[None], rough=self.rough).at(self.x)
         return value[0], error[0]
 
 

@@ -165,10 +165,10 @@ def mode_stretch(stretch: Stretch, h_c: Floats, stars: Solved) -> ModeStretch:
     return ModeStretch(
         stretch,
         h_c,
-        Series.of(size, np.array([stars.mass_err, stars.radius_err])),
+        Series.of(size, np.array([stars.mass_err, stars.radius_err]), rough=stretch.rough),
         tuple(names),
-        Series.of(values.real, errors[:, 0]),
-        Series.of(values.imag, errors[:, 1]),
+        Series.of(values.real, errors[:, 0], rough=stretch.rough),
+        Series.of(values.imag, errors[:, 1], rough=stretch.rough),
         tuple(tuple(each.mode for each in curve.sightings) for curve in found),
         _lost(stars.searches, names),
     )

@@ -65,7 +65,10 @@ def parts_between(owner: int, eos: ColdEOS, low: float, high: float) -> list[Par
     breaks = [h for h in eos.breaks if low < h < high]
     edges = [low, *breaks, high]
     return [
-        Part(owner, Stretch(start, stop, onset=start in eos.breaks))
+        Part(
+            owner,
+            Stretch(start, stop, onset=start in eos.breaks, rough=eos.segment_at(start).rough),
+        )
         for start, stop in zip(edges, edges[1:], strict=False)
     ]
 

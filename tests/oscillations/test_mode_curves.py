@@ -103,6 +103,29 @@ def test_what_grows_like_a_core_above_a_break_converges_geometrically():
     assert series.at(x)[0] == pytest.approx((h_c - 0.2) ** 1.5 + np.cos(h_c), abs=1e-12)
 
 
+def test_what_is_left_out_of_rough_functions_is_seen_at_the_points_between():
+    kinks = np.linspace(-1.0, 1.0, 60)
+    weights = np.random.default_rng(4).normal(size=kinks.size)
+
+    def function(x):
+        return np.exp(x) + 1e-3 * (weights * np.abs(x[:, None] - kinks) ** 3).sum(axis=1)
+
+    dense = np.linspace(-1.0, 1.0, 2001)
+    for count in (13, 25, 49):
+        nodes = Stretch(-1.0, 1.0, onset=False).nodes(count)
+        values = function(nodes)[None]
+        smooth, rough = (Series.of(values, np.zeros(1), rough=flag) for flag in (False, True))
+        off = np.abs(rough.at(dense)[0] - function(dense)).max()
+        assert off <= rough.errors[0] <= 300.0 * off
+    # the last coefficients alone do not tell it
+    assert off > smooth.errors[0]
+
+
+def test_halves_stay_as_rough_as_the_whole():
+    whole = Stretch(0.1, 0.5, onset=True, rough=True)
+    assert [(half.onset, half.rough) for half in whole.halves()] == [(True, True), (False, True)]
+
+
 def test_slope_of_a_series_is_its_derivative():
     x = Stretch(-1.0, 1.0, onset=False).nodes(25)
     slope = Series.of(np.sin(2.0 * x)[None, :], np.zeros(1)).slope()
