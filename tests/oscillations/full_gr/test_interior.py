@@ -10,7 +10,10 @@ from parode_core import Status
 from stellar.eos.catalogue.lookup import resolve
 from stellar.oscillations.full_gr.interior.chain import interior_chain
 from stellar.oscillations.full_gr.interior.elements import interior_elements
+from stellar.oscillations.full_gr.interior.ends import InverseEnds, ReducedEnds
+from stellar.oscillations.full_gr.interior.joints import Joints
 from stellar.oscillations.full_gr.interior.responses import interiors
+from stellar.oscillations.groups import groups, trimmed
 from stellar.shooting.background import solve_background
 from stellar.shooting.full_gr import Accuracy, solve_columns
 
@@ -107,6 +110,24 @@ def test_slow_incompressible_spheres_oscillate_as_kelvin_found(l, star_on_nodes)
     expected = compactness * 2.0 * l * (l - 1) / (2.0 * l + 1.0)
     poles = response.poles[0].real[response.resolved[0]]
     assert float(poles[0]) == pytest.approx(expected, rel=10.0 * compactness)
+
+
+@pytest.mark.parametrize("spec", [BU0, LAYERED, HYBRID, "sly4"])
+def test_ends_reduced_in_pairs_are_those_of_the_inverse(spec, star_on_nodes):
+    star = star_on_nodes((spec,), (0.25,), 12)
+    ((group, _),) = groups(star)
+    elements = interior_elements(trimmed(star, group), 2, stratified=group.stratified)
+    lam = torch.tensor([0.9 + 0.2j], dtype=torch.complex128)
+    joints, free = Joints(elements, lam), interior_chain(elements, lam).free
+    parts = torch.randn(
+        2, *free.shape[:2], 4, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(7)
+    )
+    load = torch.complex(*parts)
+    direct, reduced = (ends(joints, free) for ends in (InverseEnds, ReducedEnds))
+    assert not bool((direct.broken | reduced.broken).any())
+    known = direct.solve(load)
+    size = known.abs().amax(dim=(1, 2), keepdim=True)
+    assert ((reduced.solve(load) - known).abs() / size).max() < 1e-10
 
 
 def test_responses_are_differentiable_with_respect_to_the_star(star_on_nodes):

@@ -23,6 +23,12 @@ import torch
 from torch import Tensor
 
 from stellar.oscillations.full_gr.interior.elements import COMPONENTS, InteriorElements
+from stellar.oscillations.full_gr.interior.ends import (
+    InverseEnds,
+    ReducedEnds,
+    factored_ends,
+    times,
+)
 from stellar.oscillations.full_gr.interior.equations import K, V, W
 from stellar.oscillations.full_gr.interior.joints import Joints, parameter_columns
 
@@ -34,7 +40,7 @@ class InteriorChain:
     elements : the matrices;  shift : sigma, [lane]
     forced : G, [element, component * node, coefficient]
     free : Y, [element, component * node, parameter]
-    inverse : C^-1, [4 element, 4 element]
+    ends : C, factored
     leaving, entering : parts of Q by the f of an element: of the rows at its left end and at the
         left end of the next one, [element, 4, coefficient]
     singular : whether a factorisation broke down, [lane]
@@ -44,7 +50,7 @@ class InteriorChain:
     shift: Tensor
     forced: Tensor
     free: Tensor
-    inverse: Tensor
+    ends: InverseEnds | ReducedEnds
     entering: Tensor
     leaving: Tensor
     singular: Tensor
@@ -62,10 +68,9 @@ class InteriorChain:
     @cached_property
     def driven(self) -> Tensor:
         """alpha without f, [lane, element, parameter, 1]."""
-        central = self.elements.star.central.to(self.inverse.dtype)
-        drive = torch.zeros_like(self.inverse[:, :, :1]).unflatten(1, (-1, COMPONENTS))
-        drive[:, :, K, 0] = central
-        return (self.inverse @ drive.flatten(1, 2)).unflatten(1, (-1, COMPONENTS))
+        drive = torch.zeros_like(self.free[:, :, :COMPONENTS, :1])
+        drive[:, :, K, 0] = self.elements.star.central.to(drive.dtype)
+        return self.ends.solve(drive)
 
     @cached_property
     def start(self) -> Tensor:
@@ -80,7 +85,7 @@ class InteriorChain:
     def _solved(self, entering: Tensor, leaving: Tensor) -> Tensor:
         """alpha [lane, element, parameter, column] by both parts of Q f."""
         load = torch.cat((entering[:, :1], entering[:, 1:] + leaving[:, :-1]), dim=1)
-        return _times(self.inverse, load.flatten(1, 2)).unflatten(1, (-1, COMPONENTS))
+        return self.ends.solve(load)
 
     def parameters(self, f: Tensor) -> Tensor:
         """C^-1 Q f for f [lane, element, coefficient, column]."""
@@ -89,11 +94,11 @@ class InteriorChain:
     def apply(self, f: Tensor) -> Tensor:
         """T f for f [lane, element, coefficient, column]."""
         if self.forced.shape[1] == 1:
-            return _times(self.blocks, f)
+            return times(self.blocks, f)
         size = f.shape[2]
-        image = _times(self._rows, f)
+        image = times(self._rows, f)
         own, entering, leaving = image.split((size, COMPONENTS, COMPONENTS), dim=2)
-        return own - _times(self.seen, self._solved(entering, leaving))
+        return own - times(self.seen, self._solved(entering, leaving))
 
     @cached_property
     def states(self) -> Tensor:
@@ -142,16 +147,6 @@ class InteriorChain:
         return parts[0], parts[1]
 
 
-def _times(matrix: Tensor, columns: Tensor) -> Tensor:
-    """The product; of a single column by rows, which takes half of the time.
-
-    The columns of a star alone would lie in memory as those of others do not.
-    """
-    if columns.shape[-1] > 1:
-        return matrix @ columns.contiguous()
-    return (columns.mT @ matrix.mT).mT
-
-
 def interior_chain(elements: InteriorElements, lam: Tensor) -> InteriorChain:
     """The star at one lambda [lane], real or complex."""
     matrices = elements.matrices(lam)
@@ -161,6 +156,6 @@ def interior_chain(elements: InteriorElements, lam: Tensor) -> InteriorChain:
     solved = torch.linalg.lu_solve(factors, pivots, right)
     forced, free = solved[..., :-COMPONENTS], solved[..., -COMPONENTS:]
     joints = Joints(elements, lam)
-    inverse, broken = torch.linalg.inv_ex(joints.matrix(free))
-    singular = (info != 0).any(dim=1) | (broken != 0)
-    return InteriorChain(elements, lam, forced, free, inverse, *joints.sources(forced), singular)
+    ends = factored_ends(joints, free)
+    singular = (info != 0).any(dim=1) | ends.broken
+    return InteriorChain(elements, lam, forced, free, ends, *joints.sources(forced), singular)

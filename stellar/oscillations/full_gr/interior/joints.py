@@ -44,25 +44,36 @@ class Joints:
         ends = states.unflatten(2, (COMPONENTS, -1))[:, :, :, -1]
         return self._passed(ends, -1, torch.ones_like(self.weight), self._behind)[:, :-1]
 
-    def matrix(self, free: Tensor) -> Tensor:
-        """C, [lane, 4 element, 4 element], from the states `free` by the parameters."""
-        lanes, count = self.met.shape
-        dtype, device = free.dtype, free.device
-        whole = torch.zeros(lanes, count, COMPONENTS, count, COMPONENTS, dtype=dtype, device=device)
-        identity = torch.eye(COMPONENTS, dtype=dtype, device=device)
+    def blocks(self, free: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """C by blocks from the states `free` by the parameters.
+
+        Returns
+        -------
+        those of each element, [lane, element, 4, 4]; those of elements by the one before them,
+        [lane, element - 1, 4, 4]; that of the central element by the outermost one, [4, 4]
+        """
+        identity = torch.eye(COMPONENTS, dtype=free.dtype, device=free.device)
         # parameters that nothing uses are zero
         met = self.met[:, :, None, None]
         own = torch.where(met, self.left(free), identity)
         # those of the box and of regularity belong to the outermost element, and count as central
         closing = torch.zeros_like(identity)
         closing[K, K], closing[W, W] = 1.0, 1.0
-        central, outer = self.star.central, self.star.outermost
-        own = torch.where(central[:, :, None, None], own - closing, own)
-        whole.diagonal(dim1=1, dim2=3).copy_(own.permute(0, 2, 3, 1))
+        own = torch.where(self.star.central[:, :, None, None], own - closing, own)
         before = torch.where(met[:, 1:], -self.right(free), 0.0)
+        return own, before, closing
+
+    def matrix(self, free: Tensor) -> Tensor:
+        """C, [lane, 4 element, 4 element], as `blocks`."""
+        lanes, count = self.met.shape
+        own, before, closing = self.blocks(free)
+        whole = free.new_zeros(lanes, count, COMPONENTS, count, COMPONENTS)
+        whole.diagonal(dim1=1, dim2=3).copy_(own.permute(0, 2, 3, 1))
         for element in range(1, count):
             whole[:, element, :, element - 1] = before[:, element - 1]
-        closes = (central[:, :, None] & outer[:, None, :])[:, :, None, :, None]
+        closes = (self.star.central[:, :, None] & self.star.outermost[:, None, :])[
+            :, :, None, :, None
+        ]
         whole = whole + closes * closing[:, None, :]
         return whole.flatten(3, 4).flatten(1, 2)
 
