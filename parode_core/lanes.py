@@ -13,9 +13,11 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 import torch
 from torch import Tensor
 
+from parode_core.allocation import keep_freed_memory
 from parode_core.repeatable import settle
 
 settle()
+keep_freed_memory()
 
 TILE = 48  # a multiple of 12 and of 24, the rows at once of products with AVX2 and with AVX-512
 
