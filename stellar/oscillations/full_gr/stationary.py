@@ -24,7 +24,9 @@ The flux of energy through the surface tells (1 + e)^2 Im lambda; the functional
 
 where e^2 is by the wave outside, and the other by the imaginary part that so much flux gives to the
 shape, against the error of its real part. From both follow e and Im lambda, and |e|^3 is told to be
-left. Against what may be wrong with these arguments, a part of F/N is added.
+left. What the functional itself is off by would make both differ, too, by all of it: where they
+agree it is no more than a part of their difference, and of what the neighbours, one by one, may add
+for such an F/N. Against what may be wrong with these arguments, a part of F/N is added.
 """
 
 from typing import NamedTuple
@@ -50,6 +52,8 @@ TOGETHER = 8  # modes of a star that are computed together: each is the same in 
 ROW = 16  # modes that are computed together, or a multiple: each is the same in every company
 NUMBERS = 1 << 14  # of a perturbation at points that are worked on together
 DOUBT = 0.01  # of what is taken away
+BENT = 4.0  # what energies and flux are off by, of the square of what the shape is
+BESIDE = 30.0  # how much more neighbours take part in a residual than the mode itself
 WEAK = 0.01  # Im/Re of frequencies below which the flux of energy tells the amplitude
 ROUNDING = 5e-13  # of what a residual is made of
 
@@ -120,8 +124,8 @@ def _in_frequency(shift: _Shift, w: Tensor, distance: Tensor) -> Stationary:
     # a damping is not mended by what is rounding itself
     told = shift.off.imag.abs() > rounding.imag
     off = torch.complex(shift.off.real, torch.where(told, shift.off.imag, 0.0))
-    more, left = _by_amplitude(shift, w)
-    imaginary = left + 2.0 * rest.real * rest.imag / distance + rounding.imag
+    more, left = _by_amplitude(shift, w, distance)
+    imaginary = left + rounding.imag
     off = torch.complex(off.real, off.imag - torch.where(told, more, 0.0))
     straight, turned = 0.5 * w.real / lam.abs(), 0.5 * w.imag.abs() / lam.abs()
     moved = -0.5 * off / w
@@ -134,7 +138,7 @@ def _in_frequency(shift: _Shift, w: Tensor, distance: Tensor) -> Stationary:
     )
 
 
-def _by_amplitude(shift: _Shift, w: Tensor) -> tuple[Tensor, Tensor]:
+def _by_amplitude(shift: _Shift, w: Tensor, distance: Tensor) -> tuple[Tensor, Tensor]:
     """What Im lambda is more than the functional tells, and what may be left, [mode]."""
     size, off = (w * w).imag.abs(), shift.off.imag
     excess = shift.flux - (w * w).imag + off
@@ -143,7 +147,12 @@ def _by_amplitude(shift: _Shift, w: Tensor) -> tuple[Tensor, Tensor]:
     more = torch.where(known, 0.25 * excess**2 / flux, 0.0)
     # the flux tells (1 + e)^2, the functional 1 - e^2
     e = 0.5 * excess / (flux - 0.5 * excess)
-    left = torch.where(known, e.abs() ** 3 * size, shift.rest.imag**2 / size)
+    most = 2.0 * shift.rest.real * shift.rest.imag / distance
+    bent = shift.rest.real**2 / (distance * (w * w).abs())  # of the shape, squared
+    mixed = 2.0 * BESIDE * (shift.off.real * off).abs() / distance
+    seen = BENT * bent * size + mixed + DOUBT * excess.abs()
+    agreed = e.abs() ** 3 * size + torch.minimum(most, seen)
+    left = torch.where(known, agreed, shift.rest.imag**2 / size + most)
     return more, left + DOUBT * off.abs()
 
 
