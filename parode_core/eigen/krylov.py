@@ -55,10 +55,10 @@ def krylov_space(
         told = sketched(image)
         part = told @ seen.mT
         # twice is enough (Giraud et al. 2005); of sketches the first rest is read there alone
-        rest = image - part @ known if whole else image
-        again = (rest if whole else told - part @ seen) @ seen.mT
+        rest = image.baddbmm(part, known, alpha=-1.0) if whole else image
+        again = (rest if whole else told.baddbmm(part, seen, alpha=-1.0)) @ seen.mT
         part = part + again
-        rest = rest - (again if whole else part) @ known
+        rest = rest.baddbmm(again if whole else part, known, alpha=-1.0)
         block, scale = _orthonormal(rest, sketched(rest), told)
         h[:, : own.stop, own] = part.mT
         if own.stop < size:

@@ -19,6 +19,8 @@ interface mode: wII_1, wII_2, ... from right to left; the rest are w_1, w_2, ...
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
+from operator import lt
 from typing import NamedTuple
 
 # A jump so small that no mode found puts a tenth of its buoyancy there has no i-mode of its own.
@@ -72,11 +74,10 @@ def label_fluid(modes: Sequence[FluidMode]) -> list[Label]:
     jump_of = _interface_modes(modes, ranks)
     labels = []
     for index, (mode, rank) in enumerate(zip(modes, ranks, strict=True)):
-        if rank == 0:
-            family, n = "f", 0
-        elif rank > 0:
-            family, n = "p", rank
-        elif index in jump_of:
+        if rank >= 0:
+            labels.append(_held_by_pressure(rank, mode.nodes, mode.signed_nodes))
+            continue
+        if index in jump_of:
             family, n = "i", jump_of[index] + 1
         else:
             above = sum(1 for other in jump_of if ranks[other] > rank)
@@ -86,11 +87,19 @@ def label_fluid(modes: Sequence[FluidMode]) -> list[Label]:
     return labels
 
 
+@lru_cache(maxsize=1024)
+def _held_by_pressure(rank: int, nodes: int, signed_nodes: int) -> Label:
+    """f and p_n; thousands of stars have the same."""
+    family = "p" if rank else "f"
+    note = _note(FluidMode(0.0, nodes, signed_nodes), rank, family, rank)
+    return Label(family, rank, label_name(family, rank), note)
+
+
 def _ranks(modes: Sequence[FluidMode]) -> list[int]:
     """Place of each mode counted from f: the signed count, if it rises with frequency."""
-    order = sorted(range(len(modes)), key=lambda k: modes[k].omega)
+    order = sorted(range(len(modes)), key=[mode.omega for mode in modes].__getitem__)
     counts = [modes[k].signed_nodes for k in order]
-    if all(low < high for low, high in zip(counts, counts[1:], strict=False)):
+    if all(map(lt, counts, counts[1:])):
         return [mode.signed_nodes for mode in modes]
     # Counts that repeat come from modes in resonance. Their order still tells: count from the
     # place of f that agrees with most of them.
@@ -104,6 +113,8 @@ def _ranks(modes: Sequence[FluidMode]) -> list[int]:
 
 def _interface_modes(modes: Sequence[FluidMode], ranks: Sequence[int]) -> dict[int, int]:
     """Index of mode -> index of the jump it belongs to, the largest shares first."""
+    if not ranks or min(ranks) >= 0:
+        return {}
     pairs = sorted(
         (
             (share, index, jump)

@@ -104,6 +104,8 @@ class ModeSearch:
 
 def as_one(searches: Sequence[ModeSearch]) -> ModeSearch:
     """Searches for different modes of one star and degree as one for all of them."""
+    if len(searches) == 1:
+        return searches[0]
     return ModeSearch(
         tuple(mode for search in searches for mode in search.modes),
         all(search.complete for search in searches),

@@ -12,7 +12,7 @@ from stellar.oscillations.full_gr.spacetime.modes import spacetime_modes
 from stellar.oscillations.mode import FLUID, ModeRequest, ModeSearch, as_one
 from stellar.parode.eigenfunctions import Spectra
 from stellar.parode.fluid_modes import SPARE_ORDERS, fluid_searches, highest_order
-from stellar.parode.short_elements import collocation_sizes, shortened
+from stellar.parode.short_elements import collocation_nodes, shortened
 from stellar.parode.trials import TrialStars, refined
 
 ABOVE, MOST = 2, 6  # w_n bends the fluid about as p_{n + 2}, those of high order as p_6
@@ -38,7 +38,7 @@ def full_gr_searches(
     highest = highest_order(request)
     bent = max(highest * fluid, min(highest + ABOVE, MOST) * waves)
     held = max((highest + SPARE_ORDERS) * fluid, (SPACE + FOR_EACH * highest) * waves)
-    sizes = collocation_sizes(stars, bent)
+    sizes, demand = collocation_nodes(stars, bent, buoyant=buoyant)
 
     def attempt(part: TrialStars, size: int) -> list[ModeSearch]:
         orders = held + size - sizes[0]
@@ -54,7 +54,7 @@ def full_gr_searches(
             found.append(look(part, l, searches, ()) if look else searches)
         return [as_one(own) for own in zip(*found, strict=True)]
 
-    short = shortened(stars, bent, accuracy, sizes[0])
+    short = shortened(stars, bent, accuracy, sizes[0], demand)
     elements = short.star.mesh.elements
 
     def numbers(size: int) -> int:

@@ -27,9 +27,9 @@ from stellar.oscillations.groups import groups, trimmed
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.parode.trials import SPARING, TrialStars, pencil_sizes
 
-FINER = (-5, 2, 10, 26)  # nodes beyond those of the star where equations are collocated
-WHOLE = (8, 16, 32)  # the same of stars that are a single element and need no more
-FIRST = (-1, 1)  # of them at the first attempt, what the waves need
+FEWER, FINER = 5, (2, 10, 26)  # nodes below and beyond those of the star, one attempt after another
+WHOLE = (0, 8, 20, 40)  # the same beyond what waves need, of stars that are a single element
+FEWEST, EXTRA = 14, 2  # nodes of those at least, and at most beyond their own
 LAST = 2  # coefficients of an element that tell its tail
 PER_NODE = 0.9  # phase that each other node shows
 BEYOND = 1.5  # radial orders between f and the phase of a wave, over pi
@@ -48,8 +48,16 @@ class Demand(NamedTuple):
     spare: int
 
 
-COLLOCATION = Demand(0.5, 4)  # errors enter by their squares in both
+COLLOCATION = Demand(0.5, 4)  # errors enter by their squares in all
+OF_WHOLE = Demand(0.5, 2)  # collocation on a single element: both its ends are those of the star
 GALERKIN = Demand(1.0, 6)
+
+
+class Nodes(NamedTuple):
+    """Nodes an element, one attempt after another, and what they ask of elements."""
+
+    sizes: tuple[int, ...]
+    demand: Demand
 
 
 class Part(NamedTuple):
@@ -80,21 +88,23 @@ def pencil_parts(stars: TrialStars, orders: int, accuracy: float) -> list[Part]:
     ]
 
 
-def collocation_sizes(stars: TrialStars, orders: float) -> tuple[int, ...]:
-    """Nodes an element where equations are collocated, one attempt after another.
+def collocation_nodes(stars: TrialStars, orders: float, *, buoyant: bool) -> Nodes:
+    """Where the equations of stars are collocated.
 
     One element of many nodes costs less than two of fewer, if it shows the turns of the waves.
 
     Parameters
     ----------
     orders : highest radial order asked for
+    buoyant : whether modes are asked for that turn where no sound does
     """
-    if stars.star.mesh.elements == 1:
-        for more in FIRST:
-            sizes = pencil_sizes(stars, (more, *WHOLE))
-            if _turns(orders) <= _shown(sizes[0], COLLOCATION):
-                return sizes
-    return pencil_sizes(stars, FINER)
+    own = stars.star.mesh.basis.size
+    needed = math.ceil(_turns(orders) / PER_NODE) + OF_WHOLE.spare
+    needed = max(needed + needed % 2, own if buoyant else FEWEST)
+    if stars.star.mesh.elements == 1 and needed <= own + EXTRA:
+        return Nodes(tuple(needed + more for more in WHOLE), OF_WHOLE)
+    first = min(needed, own - FEWER)
+    return Nodes((first, *(own + more for more in FINER)), COLLOCATION)
 
 
 def shortened(

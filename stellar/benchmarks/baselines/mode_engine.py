@@ -48,7 +48,7 @@ def engine_on(device: str) -> ModeMethod:
 ENGINE_MODES = ModeMethod(
     title="engine",
     setting="accuracy",
-    settings=(1e-5, 1e-6, 1e-7),
+    settings=(1e-4, 1e-5, 1e-6, 1e-7),
     solver=_solver,
     most=4096,
 )

@@ -27,7 +27,9 @@ from stellar.oscillations.full_gr.interior.elements import (
     interior_elements,
 )
 from stellar.oscillations.full_gr.interior.equations import W
-from stellar.oscillations.full_gr.interior.responses import Part
+from stellar.oscillations.full_gr.fluid.pole_equation import pole_points
+from stellar.oscillations.full_gr.interior.responses import Part, response_of
+from stellar.oscillations.full_gr.interior.spectrum import InteriorSpectrum
 from stellar.oscillations.full_gr.stationary import (
     ROW,
     shape_of,
@@ -95,11 +97,33 @@ def eigenfunctions_inside(
             continue
         star = spectrum.chain.elements.star
         at = torch.searchsorted(lanes, lane[own])
-        w = omega[own] * star.radius[at]
-        states, row = states_at(spectrum, at, w * w), whole_rows(at)
-        at, w, states = at[row], w[row], states[row]
-        wave = outgoing(w.unsqueeze(1), star.compactness[at], l)
+        row = whole_rows(at)
+        w = omega[own][row] * star.radius[at[row]]
+        wave = outgoing(w.unsqueeze(1), star.compactness[at[row]], l)
+        lam = _meeting(spectrum, at[row], w * w, wave.log_derivative[:, 0])
+        states = states_at(spectrum, at, lam[: at.shape[0]])[row]
+        at = at[row]
         yield own, _first(own.shape[0], _modes(star, solved, l, at, w, states, wave))
+
+
+def _meeting(spectrum: InteriorSpectrum, at: Tensor, lam: Tensor, slope: Tensor) -> Tensor:
+    """lambda where the states of the spectrum meet the outgoing wave, [mode].
+
+    What was taken away of a frequency is much beside the width of a mode that hardly radiates: the
+    states of the spectrum there would hold another wave at the surface.
+
+    Parameters
+    ----------
+    at : star of each mode;  lam : lambda of the modes
+    slope : L of the outgoing wave there
+    """
+    response = response_of(spectrum)
+    apart = (response.poles[at] - lam.unsqueeze(1)).abs()
+    pole = apart.nan_to_num(nan=torch.inf).argmin(dim=1)
+    points = pole_points(response, at, pole)
+    background, _ = points.background(lam)
+    source = slope - points.beta
+    return points.place - points.residue * source / (1.0 - source * background)
 
 
 def _first(count: int, modes: Modes) -> Modes:

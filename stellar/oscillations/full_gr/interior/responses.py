@@ -103,7 +103,7 @@ def interiors(
         for chosen in every.split(lanes_at_once(group, COMPONENTS * size)):
             both = several(chosen)
             spectrum = interior_spectrum(elements.select(both), orders, faint=faint)
-            response = _looked_at(_response(spectrum), spectrum, most)
+            response = _looked_at(response_of(spectrum), spectrum, most)
             found.append((group, response.select(torch.arange(chosen.shape[0]).to(chosen.device))))
             parts.append(Part(lanes[both], own.select(both), spectrum))
             places.append(lanes[chosen])
@@ -147,7 +147,7 @@ def _on(star: NodeStar, nodes: int) -> NodeStar:
     return whole.select(torch.arange(star.lanes, device=device))
 
 
-def _response(spectrum: InteriorSpectrum) -> Response:
+def response_of(spectrum: InteriorSpectrum) -> Response:
     """The response by its poles, none of them looked at."""
     elements = spectrum.chain.elements
     good = spectrum.status == int(Status.OK)
