@@ -1,5 +1,6 @@
 """The `stellar` command: a group that imports a command when it is called, and the exit codes."""
 
+import gc
 import os
 import signal
 import sys
@@ -44,7 +45,9 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, attribute, _ = COMMANDS[cmd_name]
-        return getattr(import_module(module), attribute)
+        command = getattr(import_module(module), attribute)
+        gc.freeze()  # what was imported stays: nobody need look for garbage in it again
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The overview, without importing anything."""

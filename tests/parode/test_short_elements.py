@@ -9,7 +9,7 @@ from stellar.oscillations.cut_star import cut
 from stellar.oscillations.full_gr.fluid.quasinormal import corrected, fluid_modes
 from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.parode.sequence_nodes import SIZES
-from stellar.parode.short_elements import collocation_sizes, shortened
+from stellar.parode.short_elements import COLLOCATION, OF_WHOLE, collocation_nodes, shortened
 from stellar.parode.trials import TrialStars, batches
 from stellar.stars.collocation.solve import Resolution, solve
 
@@ -75,13 +75,33 @@ def test_more_orders_or_digits_want_more_elements(stars):
 
 def test_a_star_of_one_element_stays_whole_where_its_nodes_show_the_waves(stars):
     smooth = stars[SPECS[0]]
+    own = smooth.star.mesh.basis.size
     assert smooth.star.mesh.elements == 1
-    fewest, few, many = (collocation_sizes(smooth, orders) for orders in (3, 4, 6))
-    assert few[0] > fewest[0]
-    assert few[0] > smooth.star.mesh.basis.size > many[0]
-    assert int(shortened(smooth, 4, 1e-5, few[0]).star.live.sum()) == 1
-    assert int(shortened(smooth, 6, 1e-5, many[0]).star.live.sum()) > 1
-    assert collocation_sizes(stars["sly"], 1)[0] < stars["sly"].star.mesh.basis.size
+    fewest, few, many = (collocation_nodes(smooth, orders, buoyant=False) for orders in (1, 4, 6))
+    assert fewest.sizes[0] < few.sizes[0] <= own + 2
+    assert fewest.demand == few.demand == OF_WHOLE
+    assert many.demand == COLLOCATION
+    assert many.sizes[0] < own < many.sizes[1]
+    counts = [
+        int(shortened(smooth, orders, 1e-5, nodes.sizes[0], nodes.demand).star.live.sum())
+        for orders, nodes in ((1, fewest), (4, few), (6, many))
+    ]
+    assert counts[:2] == [1, 1]
+    assert counts[2] > 1
+
+
+def test_an_element_has_no_more_nodes_than_the_waves_of_the_whole_star_want(stars):
+    cut = stars["sly"]
+    own = cut.star.mesh.basis.size
+    low, high = (collocation_nodes(cut, orders, buoyant=False) for orders in (0, 9))
+    assert low.sizes[0] <= high.sizes[0] < own
+    assert low.sizes[1:] == high.sizes[1:]
+
+
+def test_modes_of_buoyancy_have_the_nodes_of_their_star(stars):
+    smooth = stars[SPECS[0]]
+    sizes, _ = collocation_nodes(smooth, 1, buoyant=True)
+    assert sizes[0] >= smooth.star.mesh.basis.size
 
 
 def test_stars_on_fewer_nodes_are_made_when_asked_for_and_cut_alike(stars):

@@ -13,6 +13,8 @@ from stellar.parode.modes import mode_searches
 from stellar.parode.sequence_nodes import ROUNDING, SIZES
 from stellar.stars.collocation.solve import Resolution, solve
 
+STARS = replace(SIZES, slopes=False)  # shooting does not tell how they change along a sequence
+
 
 def computed(
     stars: Sample, spectrum: Spectrum, accuracy: float, device: str = "cpu"
@@ -22,7 +24,7 @@ def computed(
     resolution = Resolution.of(FINER * accuracy)
     with torch.no_grad():
         matter, h_c = stars.nodes().to(device), stars.h_c.to(device)
-        solved = solve(matter, h_c, SIZES, resolution, nodal=True)
+        solved = solve(matter, h_c, STARS, resolution, nodal=True)
     lanes = range(stars.count)
     found = mode_searches(solved.nodal, dict.fromkeys(lanes, order), dict.fromkeys(lanes, ROUNDING))
     spectra = [

@@ -20,6 +20,7 @@ from torch import Tensor
 from parode_core.bases import basis
 from stellar.oscillations.eigenfunctions import Modes, Numbers
 from stellar.oscillations.full_gr.exterior.outgoing_wave import Outgoing, outgoing
+from stellar.oscillations.full_gr.fluid.pole_equation import pole_points
 from stellar.oscillations.full_gr.interior.chain import interior_chain
 from stellar.oscillations.full_gr.interior.elements import (
     COMPONENTS,
@@ -27,7 +28,6 @@ from stellar.oscillations.full_gr.interior.elements import (
     interior_elements,
 )
 from stellar.oscillations.full_gr.interior.equations import W
-from stellar.oscillations.full_gr.fluid.pole_equation import pole_points
 from stellar.oscillations.full_gr.interior.responses import Part, response_of
 from stellar.oscillations.full_gr.interior.spectrum import InteriorSpectrum
 from stellar.oscillations.full_gr.stationary import (

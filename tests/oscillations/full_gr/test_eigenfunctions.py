@@ -12,7 +12,10 @@ from parode_core.bases import basis
 from stellar.constants import G_CM3_TO_KM2
 from stellar.eos.catalogue.lookup import resolve
 from stellar.eos.nodes.batch import pack
-from stellar.oscillations.full_gr.eigenfunctions import quasinormal_eigenfunctions
+from stellar.oscillations.full_gr.eigenfunctions import (
+    eigenfunctions_inside,
+    quasinormal_eigenfunctions,
+)
 from stellar.oscillations.full_gr.fluid.quasinormal import corrected, fluid_modes
 from stellar.oscillations.full_gr.interior.responses import interiors
 from stellar.shooting.background import solve_background
@@ -113,6 +116,32 @@ def test_waves_of_buoyancy_lose_what_their_damping_says(stars_of_engine):
     assert (omega.imag < 1e-9 * omega.real)[g_modes].all()
     lost = 2.0 * found.numbers.energy * omega.imag
     assert ((found.numbers.luminosity / lost - 1.0)[g_modes].abs() < 1e-3).all()
+
+
+@pytest.mark.parametrize("l", [2, 3])
+def test_states_at_hand_have_the_energies_of_finer_ones(l, stars_of_engine):
+    """Also of modes that hardly radiate: their states meet the outgoing wave, and no other."""
+    centres = torch.tensor([0.12, 0.2, 0.3], dtype=torch.float64)
+    matter = pack([resolve(BU0)] * 3)
+    ((_, star),) = stars_of_engine(matter, centres, 24)
+    few = interiors(star, l, size=16, faint=False)
+    found = corrected(fluid_modes(few.response), few)
+    low = found.omega.isfinite() & (few.response.signed_nodes <= 4)
+    lane, pole = low.nonzero(as_tuple=True)
+    assert lane.shape[0] == 15
+    omega = found.omega[lane, pole] / star.radius[lane]
+    energies, luminosities = torch.empty(2, 15, dtype=torch.float64)
+    shapes = torch.empty(15, dtype=torch.complex128)
+    for own, modes in eigenfunctions_inside(few.parts, l, lane, omega):
+        energies[own], luminosities[own] = modes.numbers.energy, modes.numbers.luminosity
+        shapes[own] = modes.numbers.omega
+    ((own, finer),) = quasinormal_eigenfunctions(star, l, lane, omega, 34)
+    assert own.tolist() == list(range(15))
+    assert (energies / finer.numbers.energy - 1.0).abs().max() < 1e-6
+    assert (shapes.real / omega.real - 1.0).abs().max() < 1e-12
+    # what little a mode radiates is what waves from all depths leave of each other
+    strong = omega.imag > 1e-6 * omega.real
+    assert (luminosities / finer.numbers.luminosity - 1.0).abs()[strong].max() < 1e-5
 
 
 def test_frequency_of_the_shape_is_that_of_the_mode(stars_of_engine, bu0_centre):

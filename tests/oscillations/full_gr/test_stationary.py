@@ -147,6 +147,26 @@ def test_damping_is_of_third_order_in_the_amplitude_of_the_wave(name, solved):
     assert (off <= 0.1 * taken**2)[there].all()
 
 
+@pytest.mark.parametrize("size", [16, 18, 20])
+def test_dampings_are_told_by_how_far_flux_and_functional_agree(size, star_on_nodes):
+    """Not by what errors of the shape could add at most: a thousand times what they do."""
+    star = star_on_nodes((BU0,), (0.22,), 32)
+    inside, sharp = (interiors(star, 2, size=nodes) for nodes in (size, 32))
+    found = fluid_modes(inside.response)
+    modes, known = corrected(found, inside), corrected(fluid_modes(sharp.response), sharp)
+    own, same = pairs(modes, known)
+    low = inside.response.signed_nodes[0, own] <= LOW
+    own, same = own[low], same[low]
+    exact = known.omega[0, same].imag
+    taken = (found.omega[0, own].imag - exact).abs()
+    left = (modes.omega[0, own].imag - exact).abs()
+    told = modes.im_error[0, own]
+    assert (left <= told).all()
+    there = taken > 1e-6 * exact
+    assert there.any()
+    assert (told <= 0.1 * taken)[there].all()
+
+
 @pytest.mark.parametrize("name", ["smooth", "piecewise", "stratified", "bare surface"])
 def test_modes_that_radiate_need_no_space_but_that_of_the_drive(name, star_on_nodes):
     spec, h_c, _, many = STARS[name]
