@@ -4,13 +4,16 @@ Amplitudes are those for which the radial displacement of the surface, e^{lam/2}
 Y_lm (radial modes: R). The perturbations follow Lindblom & Detweiler (1983).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
+from parode_core.bases import Basis, basis
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.oscillations.wave_functional import Coefficients, Shape
+
+POINTS = 28  # of curves through a star at least: what shows a wave is few for a picture of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +48,8 @@ class Modes:
 
         The factors of Y_lm, of dY_lm/dtheta for the tangential displacement.
         """
+        if self.star.mesh.elements * self.star.mesh.basis.size < POINTS:
+            return self._on(basis(POINTS, self.star.mesh.basis.name)).curves()
         star, l, shape = self.star, self.l, self.shape
         here = Coefficients.of(star, star.fields).select(self.lane)
         size = here.x**0.5
@@ -62,6 +67,15 @@ class Modes:
                 "metric_k": moved * shape.metric_k,
             }
         return drawn
+
+    def _on(self, points: Basis) -> "Modes":
+        """The same modes on other nodes of their elements."""
+        own = torch.arange(self.star.lanes, device=self.lane.device)
+        points = points.to(self.lane.device)
+        star = self.star.in_whole_tiles().on(points).select(own)
+        through = self.star.mesh.basis.interpolation(points.nodes).mT
+        shape = Shape(*(part @ through.to(part.dtype) for part in self.shape))
+        return replace(self, star=star, shape=shape)
 
     def _compression(self, here: Coefficients) -> Tensor:
         """-Delta n/n without its power of r: P/c_s^2, at an empty surface by continuity."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.interpolate import CubicSpline
 
 import stellar
 from stellar.campaign.config import RunConfig
@@ -25,6 +26,17 @@ def test_every_mode_is_there_from_the_centre_to_the_surface(bu0):
         assert (np.diff(radius) >= 0.0).all()
         assert columns["radial_displacement_re"][-1] == pytest.approx(1.0, rel=1e-12)
         assert abs(columns["radial_displacement_im"][-1]) < 1e-12
+
+
+def test_curves_have_points_enough_where_few_nodes_show_the_waves(bu0):
+    asked = {"families": "f", "eigenfunctions": True, "accuracy": 1e-4}
+    (few,) = stellar.modes(BU0, **asked, **CENTRE).eigenfunctions.values()
+    fine = bu0.eigenfunctions[int(np.argmax(bu0.modes["label"] == "f"))]
+    assert few["radius_km"].size >= 28
+    radius, first = np.unique(fine["radius_km"], return_index=True)
+    for name in ("radial_displacement_re", "tangential_displacement_re", "metric_h0_re"):
+        known = CubicSpline(radius, fine[name][first])(few["radius_km"])
+        np.testing.assert_allclose(few[name], known, rtol=0.0, atol=1e-4)
 
 
 def test_displacements_have_the_zeros_that_name_the_modes(bu0):
