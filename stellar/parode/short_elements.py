@@ -42,14 +42,17 @@ class Demand(NamedTuple):
 
     tail : of the accuracy asked for, that the last coefficients of an element may reach
     spare : nodes of an element that show no turn of a wave
+    coarsest : accuracy that is asked for at least
     """
 
     tail: float
     spare: int
+    coarsest: float = math.inf
 
 
-COLLOCATION = Demand(0.5, 4)  # errors enter by their squares in all
-OF_WHOLE = Demand(0.5, 2)  # collocation on a single element: both its ends are those of the star
+COARSEST = 2e-5  # dampings are harder than frequencies: with less many want a second attempt
+COLLOCATION = Demand(0.5, 4, COARSEST)  # errors enter by their squares in all
+OF_WHOLE = Demand(0.5, 2, COARSEST)  # on a single element: both its ends are those of the star
 GALERKIN = Demand(1.0, 6)
 
 
@@ -144,7 +147,7 @@ def _to_a_multiple(star: NodeStar, nodes: int) -> Tensor:
 def _too_long(star: NodeStar, orders: float, accuracy: float, nodes: int, demand: Demand) -> Tensor:
     """Elements that modes want shorter, [lane, element]."""
     whole = _on(star, nodes)
-    rough = _unresolved(whole) > demand.tail * accuracy
+    rough = _unresolved(whole) > demand.tail * min(accuracy, demand.coarsest)
     waves = _phases(whole) * _turns(orders)
     return (whole.live & (rough | (waves > _shown(nodes, demand))))[: star.lanes]
 
