@@ -83,7 +83,7 @@ def outgoing(omega: Tensor, compactness: Tensor, l: int, nodes: int | None = Non
 
     Parameters
     ----------
-    omega : omega R, [lane, point]; real numbers use the flux for Im L
+    omega : omega R, [lane, point]; real numbers use the flux for Im L; NaN where there is none
     compactness : M/R < 1/2, [lane]
     l : degree, at least 2
     nodes : on the ray, for all points; None picks the grid by omega
@@ -94,13 +94,14 @@ def outgoing(omega: Tensor, compactness: Tensor, l: int, nodes: int | None = Non
         If l < 2.
     """
     grids = GRIDS if nodes is None else (RayGrid(0.0, nodes, 1.0, 1.0, GRIDS[-1].flux_margin),)
-    points = omega.reshape(-1).to(torch.complex128)
-    owner = torch.arange(omega.shape[0], device=omega.device).repeat_interleave(omega.shape[1])
+    place = omega.isfinite().nonzero(as_tuple=True)
+    points, owner = omega[place].to(torch.complex128), place[0]
     number = grid_number(points, l) if nodes is None else torch.zeros_like(owner)
     series = Exterior(compactness, l, grids).series(points, owner, number, order=1)
-    value, slope = series.coefficients.unbind(1)
-    found = (value, slope, series.surface, series.error, series.flux_error)
-    return Outgoing(*(part.reshape(omega.shape) for part in found))
+    found = (*series.coefficients.unbind(1), series.surface, series.error, series.flux_error)
+    return Outgoing(
+        *(part.new_full(omega.shape, torch.nan).index_put(place, part) for part in found)
+    )
 
 
 class Exterior:

@@ -15,7 +15,6 @@ import torch
 from torch import Tensor
 
 from parode_core import Status
-from stellar.oscillations.full_gr.exterior.outgoing_wave import outgoing
 from stellar.oscillations.full_gr.interior.response import Response
 from stellar.oscillations.full_gr.interior.responses import Interiors
 from stellar.oscillations.full_gr.spacetime.certificate import Box
@@ -131,14 +130,11 @@ def _corrected(
 
     lanes : whose roots these are, of the stars inside;  wanted : which roots, [lane, root]
     """
-    response = inside.response.select(lanes)
-    wave = outgoing(torch.where(wanted, roots.omega, 1.0), response.compactness, response.l)
-    nowhere = torch.full_like(wave.slope, torch.nan)
     omega, slope = (
-        nowhere.new_full((inside.response.lanes, wanted.shape[1]), torch.nan).index_copy(
-            0, lanes, torch.where(wanted, part, nowhere)
+        part.new_full((inside.response.lanes, wanted.shape[1]), torch.nan).index_copy(
+            0, lanes, torch.where(wanted, part, torch.nan)
         )
-        for part in (roots.omega, wave.slope)
+        for part in (roots.omega, roots.steepness)
     )
     found = Stationary(*(part[lanes] for part in stationary(inside, omega, slope)))
     resolved = wanted & (found.moved.abs() <= TOLERANCE * roots.omega.abs())

@@ -17,6 +17,7 @@ class SpacetimeRoots:
 
     omega : complex, [lane, root]
     re_errors, im_errors : from two resolutions, [lane, root]
+    steepness : dL/d omega of the outgoing wave, L = (dZ/dr_*)/Z, [lane, root]
     residual : size of the last Newton step, [lane, root]
     status : OK; ACCURACY_NOT_REACHED, two resolutions disagree; NO_ROOT, padding, [lane, root]
     box : where every root was looked for, at least what was asked
@@ -30,6 +31,7 @@ class SpacetimeRoots:
     omega: Tensor
     re_errors: Tensor
     im_errors: Tensor
+    steepness: Tensor
     residual: Tensor
     status: Tensor
     box: Box
@@ -48,6 +50,7 @@ class SpacetimeRoots:
             omega=self.omega[lanes],
             re_errors=self.re_errors[lanes],
             im_errors=self.im_errors[lanes],
+            steepness=self.steepness[lanes],
             residual=self.residual[lanes],
             status=self.status[lanes],
             box=self.box.select(lanes),
@@ -77,6 +80,7 @@ def joined(parts: list[SpacetimeRoots]) -> SpacetimeRoots:
         omega=lists("omega"),
         re_errors=lists("re_errors"),
         im_errors=lists("im_errors"),
+        steepness=lists("steepness"),
         residual=lists("residual"),
         status=lists("status", int(Status.NO_ROOT)),
         box=Box(*edges),

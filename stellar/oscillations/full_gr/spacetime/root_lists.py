@@ -1,7 +1,6 @@
-"""Lists of roots of many lanes: polished at two resolutions, sorted, and each of them once.
+"""Lists of roots of many lanes: polished, sorted, and each of them once.
 
-The two resolutions are of the ray outside, and their difference is its error. Roots closer than
-`SAME` are one.
+Roots closer than `SAME` are one.
 """
 
 from typing import NamedTuple
@@ -19,12 +18,10 @@ SAME = 1e-5  # relative distance of roots that are one
 class Roots(NamedTuple):
     """Roots [lane, slot] by ascending real part, NaN behind the last.
 
-    omega : at the finer resolution, complex;  rough : the same root at the coarser one
-    step : size of the last Newton step
+    omega : complex;  step : size of the last Newton step
     """
 
     omega: Tensor
-    rough: Tensor
     step: Tensor
 
 
@@ -41,13 +38,11 @@ def packed(values: Tensor, kept: Tensor) -> Tensor:
     return torch.where(kept, values, torch.nan).gather(1, order)
 
 
-def polished(sharp: Matching, rough: Matching, seeds: Tensor) -> Roots:
+def polished(star: Matching, seeds: Tensor) -> Roots:
     """Roots next to first approximations [lane, slot], but for those where Newton runs away."""
-    fine = newton(sharp, seeds)
-    good = fine.step <= CONVERGED * fine.omega.abs()
-    omega = torch.where(good, fine.omega, torch.nan)
-    # one step tells how far the root of the coarser resolution is
-    return _once(Roots(omega, newton(rough, omega, steps=1).omega, fine.step))
+    found = newton(star, seeds)
+    good = found.step <= CONVERGED * found.omega.abs()
+    return _once(Roots(torch.where(good, found.omega, torch.nan), found.step))
 
 
 def together(one: Roots, other: Roots) -> Roots:

@@ -1,11 +1,11 @@
 """All space-time modes (w and w_II) of many stars inside a region, with a proof of completeness.
 
 First approximations come from `spacetime.pencil`, without guesses; each is polished on F (see
-`matching`) with two resolutions of the exterior, whose difference is its error (that of the
-interior is told by `full_gr.stationary`), and `certificate` compares the list with the argument
-principle. Where roots are missing, the contour search of `parode_core` looks for what is left of F
-once the known roots are divided out. What cannot be settled is said by a status, never passed over.
-Units R = 1: omega stands for omega R.
+`matching`), and `certificate` compares the list with the argument principle. How far the wave of a
+coarser ray would move a root is its error by the exterior (that of the interior is told by
+`full_gr.stationary`). Where roots are missing, the contour search of `parode_core` looks for what
+is left of F once the known roots are divided out. What cannot be settled is said by a status, never
+passed over. Units R = 1: omega stands for omega R.
 """
 
 import torch
@@ -14,6 +14,7 @@ from torch import Tensor
 from parode_core import Status
 from parode_core.lanes import padded, several, take
 from parode_core.nonlinear_eigen import find_roots
+from stellar.oscillations.full_gr.exterior.outgoing_wave import Outgoing, outgoing
 from stellar.oscillations.full_gr.interior.response import Response
 from stellar.oscillations.full_gr.spacetime.certificate import (
     Box,
@@ -69,37 +70,38 @@ def _alike(
     lanes = response.lanes
     whole = padded(torch.arange(lanes, device=response.mu.device))
     response, box = response.select(whole), box.select(whole)
-    rough, sharp = (matching(response, box.centre, count) for count in nodes)
-    seeds = spacetime_pencil(sharp, lanes)
+    rough, sharp = nodes
+    star = matching(response, box.centre, sharp)
+    seeds = spacetime_pencil(star, lanes)
     own = several(whole[:lanes])
-    sharp, rough, box, seeds = take(sharp, own), take(rough, own), box.select(own), seeds[own]
+    star, box, seeds = take(star, own), box.select(own), seeds[own]
     near = box.holds(seeds, MARGIN) & (seeds.real > -ASIDE) & (seeds.imag > LOWEST)
-    table = polished(sharp, rough, packed(seeds, near))
-    proof = certify(sharp, box, table.omega, weakest=WEAKEST)
+    table = polished(star, packed(seeds, near))
+    proof = certify(star, box, table.omega, weakest=WEAKEST)
     for _ in range(REPAIRS):
         # the one host check of a repair: which lists are not complete yet
-        healthy = sharp.interior.status == int(Status.OK)
+        healthy = star.interior.status == int(Status.OK)
         open_lanes = (healthy & ~proof.complete).nonzero()[:, 0]
         if not open_lanes.numel():
             break
-        table, box, proof = _repaired(sharp, rough, several(open_lanes), table, box, proof)
-    judged = _judged(sharp.interior.status, box, table, proof, tolerance)
+        table, box, proof = _repaired(star, several(open_lanes), table, box, proof)
+    judged = _judged(star.interior, box, table, proof, rough, tolerance)
     return judged.select(whole[:lanes])
 
 
 def _repaired(
-    sharp: Matching, rough: Matching, lanes: Tensor, table: Roots, box: Box, proof: Certificate
+    stars: Matching, lanes: Tensor, table: Roots, box: Box, proof: Certificate
 ) -> tuple[Roots, Box, Certificate]:
     """Look again in these lanes: for missing roots, or on a contour a little further out."""
     unsettled = proof.status[lanes] == int(Status.ACCURACY_NOT_REACHED)
     box = box.widened(torch.zeros_like(box.left).index_copy(0, lanes, WIDER * unsettled.double()))
-    star, part = take(sharp, lanes), box.select(lanes)
+    star, part = take(stars, lanes), box.select(lanes)
     own = Roots(*(piece[lanes] for piece in table))
     short = (proof.missing[lanes] > 0).nonzero()[:, 0]
     if short.numel():
         short = several(short)
         extra = _searched(take(star, short), part.select(short), own.omega[short])
-        fresh = polished(take(star, short), take(rough, lanes[short]), extra)
+        fresh = polished(take(star, short), extra)
         own = _replaced(own, short, together(Roots(*(piece[short] for piece in own)), fresh))
     table = _replaced(table, lanes, own)
     again = certify(star, part, own.omega, weakest=WEAKEST)
@@ -129,15 +131,19 @@ def _replaced(table: Roots, lanes: Tensor, own: Roots) -> Roots:
 
 
 def _judged(
-    response: Tensor, box: Box, table: Roots, proof: Certificate, tolerance: float
+    response: Response, box: Box, table: Roots, proof: Certificate, nodes: int, tolerance: float
 ) -> SpacetimeRoots:
-    """Roots inside the box with their errors, and what is to be said of each lane."""
+    """Roots inside the box with their errors, and what is to be said of each lane.
+
+    nodes : of the coarser ray outside
+    """
     inside = box.holds(table.omega)
     order = (~inside).to(torch.int8).argsort(dim=1, stable=True)
     inside = inside.gather(1, order)
-    omega, rough, step = (torch.where(inside, part.gather(1, order), torch.nan) for part in table)
-    # what is left of the rougher one may turn by any angle
-    apart = (omega - rough).abs()
+    omega, step = (torch.where(inside, part.gather(1, order), torch.nan) for part in table)
+    wave = outgoing(omega, response.compactness, response.l, nodes)
+    # what is left of the coarser one may turn by any angle
+    apart = _moved(response, omega, wave).abs()
     resolved = apart + step <= tolerance * omega.abs()
     status = torch.where(resolved, int(Status.OK), int(Status.ACCURACY_NOT_REACHED))
     lane = torch.where(proof.missing == 0, int(Status.OK), int(Status.NOT_CONVERGED))
@@ -148,10 +154,18 @@ def _judged(
         omega=omega,
         re_errors=BY_CHANCE * apart + step,
         im_errors=BY_CHANCE * apart + step,
+        steepness=wave.slope,
         residual=step,
         status=torch.where(inside, status, int(Status.NO_ROOT)),
         box=box,
         count=proof.count,
         proven=proof.complete,
-        lane_status=torch.where(response != int(Status.OK), response, lane),
+        lane_status=torch.where(response.status != int(Status.OK), response.status, lane),
     )
+
+
+def _moved(response: Response, omega: Tensor, wave: Outgoing) -> Tensor:
+    """How far a root of 1 = (L - beta) R is from omega for a wave outside, [lane, root]."""
+    inner, inner_slope = response.value(omega * omega)
+    source = wave.log_derivative - response.beta[:, None]
+    return (1.0 - source * inner) / (wave.slope * inner + 2.0 * omega * source * inner_slope)
