@@ -44,7 +44,9 @@ def full_gr_searches(
         orders = held + size - sizes[0]
         # what the first attempt misses may be faint
         faint = buoyant or size > sizes[0]
-        inside = interiors(part.star, l, size=size, orders=orders, short=True, faint=faint)
+        inside = interiors(
+            part.star, l, size=size, orders=orders, short=True, faint=faint, named=fluid
+        )
         found = []
         if fluid:
             searches = fluid_searches(part, inside, l, request)

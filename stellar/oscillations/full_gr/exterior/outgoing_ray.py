@@ -31,7 +31,8 @@ class OutgoingRay(NamedTuple):
     """Matrices of the exterior; nodes run from infinity (0) to the surface (-1).
 
     constant, slope : rows E_0 and E_1 of (E_0 + omega E_1) g = 0, [lane, node - 1, node]; E_1 is
-        the same for all lanes and has one
+        the same for all lanes and has one. Entries of E_0 in flat space are one at most in each
+        row: pivots lose a slow wave's digits otherwise
     derivative : row d of dZ/dr_* = d g - i omega g(1) at the surface, [lane, node]
     """
 
@@ -63,17 +64,40 @@ def outgoing_ray(
     grid = basis(nodes, "chebyshev-lobatto").to(compactness.device)
     sigma, speed = _bent_ray(grid.from_left, crowding, bend)
     first = 2.0 * grid.differentiation / speed[:, None]
+    derivatives = (first[:-1], (first @ first)[:-1])
+    # a star must not feel which others are there
+    flat = _constant(torch.zeros_like(compactness[:1]), l, sigma[:-1], *derivatives)
+    size = flat[0].abs().amax(dim=1, keepdim=True)
+    rows = [part / size for part in derivatives]
+    constant = _constant(compactness, l, sigma[:-1], *rows, 1.0 / size[:, 0])
+    outward = (2.0 * compactness - 1.0)[:, None] * first[-1]
+    return OutgoingRay(constant, (2j * rows[0])[None], outward)
+
+
+def _constant(
+    compactness: Tensor,
+    l: int,
+    sigma: Tensor,
+    first: Tensor,
+    second: Tensor,
+    weight: Tensor | float = 1.0,
+) -> Tensor:
+    """E_0 with rows of some weight, [lane, node - 1, node].
+
+    Parameters
+    ----------
+    first, second : rows of d/dsigma and its square, of their weight, at the nodes sigma
+    """
     half = 0.5 * (l - 1) * (l + 2)
     depth = compactness[:, None] * sigma  # C / r
     lapse = 1.0 - 2.0 * depth
     potential = half**2 * (half + 1.0) + 3.0 * half**2 * depth + 9.0 * depth**2 * (half + depth)
     potential = 2.0 * potential / (half + 3.0 * depth) ** 2
     steepness = 2.0 * sigma * (lapse - depth)
-    constant = (lapse * sigma**2)[:, :, None] * (first @ first)
-    constant = constant.addcmul(steepness[:, :, None], first)
-    constant.diagonal(dim1=1, dim2=2).sub_(potential)
-    outward = (2.0 * compactness - 1.0)[:, None] * first[-1]
-    return OutgoingRay(constant[:, :-1], (2j * first[:-1])[None], outward)
+    constant = (lapse * sigma**2)[:, :, None] * second
+    constant.addcmul_(steepness[:, :, None], first)
+    constant.diagonal(dim1=1, dim2=2).sub_(weight * potential)
+    return constant
 
 
 def _bent_ray(t: Tensor, crowding: float, bend: float) -> tuple[Tensor, Tensor]:

@@ -138,7 +138,9 @@ class Exterior:
         """Series of points that share a grid, in whole tiles: no point sees how many there are."""
         grid, count = self._grids[index], omega.shape[0]
         if index not in self._rays:
-            self._rays[index] = _ray(self._compactness, self._l, grid)
+            self._rays[index] = outgoing_ray(
+                self._compactness, self._l, grid.nodes, crowding=grid.crowding, bend=grid.bend
+            )
         places = padded(torch.arange(count, device=omega.device))
         omega, owner = omega[places], owner[places]
         at_once = TILE * max(1, CACHED // (TILE * grid.nodes**2)) if omega.is_cpu else count + TILE
@@ -155,18 +157,6 @@ class Exterior:
             grid.flux_margin * tail + ROUNDING,
         )
         return WaveSeries(*(part[:count] for part in found))
-
-
-def _ray(compactness: Tensor, l: int, grid: RayGrid) -> OutgoingRay:
-    """Matrices of a grid with rows of one size: pivots lose a slow wave's digits otherwise."""
-
-    def ray(of: Tensor) -> OutgoingRay:
-        return outgoing_ray(of, l, grid.nodes, crowding=grid.crowding, bend=grid.bend)
-
-    # sizes in flat space: a star must not feel which others are there
-    size = ray(torch.zeros_like(compactness[:1])).constant.abs().amax(dim=2, keepdim=True)
-    found = ray(compactness)
-    return OutgoingRay(found.constant / size, found.slope / size, found.derivative)
 
 
 def _solve(

@@ -35,7 +35,7 @@ class Response:
     status : a `parode_core.Status`, [lane]; a lane that failed is NaN
     resolved : the lowest poles that are real, positive and no end of a space, [lane, pole]
     nodes, signed_nodes : zeros of W in 0 < r < R, and counted by sense (see `labels`); zero where
-        the pole is not resolved, [lane, pole]
+        the pole is not resolved or not named, [lane, pole]
     interface_shares : of the buoyancy energy, [lane, pole, element - 1], outwards; 0 without a jump
     jumps : whether eps jumps between two elements, [lane, element - 1]
     """

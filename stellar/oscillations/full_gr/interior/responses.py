@@ -30,7 +30,7 @@ FEWEST = 6  # nodes of an element
 REAL = 1e-9  # relative imaginary part above which a pole belongs to the grid
 ORDERS = 10  # radial orders, unless told
 MOST = 48  # lowest poles that are looked at
-BESIDE = 4  # of them, beyond as many waves caught in the star as modes
+SPARE = 1  # radial orders that poles are held for and not looked at
 MANY = 8  # elements of a star that may be short: few hold too much of a wave each
 
 
@@ -62,6 +62,7 @@ def interiors(
     orders: int = ORDERS,
     short: bool = False,
     faint: bool = True,
+    named: bool = True,
 ) -> Interiors:
     """The interior of every star for degree l.
 
@@ -73,6 +74,7 @@ def interiors(
     orders : radial orders up to which poles have to be right
     short : whether elements are short beside the waves of modes (see `source_series`)
     faint : whether poles of modes that hardly radiate, as g-modes, are wanted
+    named : whether zeros are counted, which fluid modes have their names from
 
     Returns
     -------
@@ -98,12 +100,13 @@ def interiors(
         elements = interior_elements(
             _on(own, size), l, stratified=group.stratified, short=short and group.count >= MANY
         )
-        most = MOST if group.stratified else min(2 * orders + BESIDE, MOST)
+        # as many waves may be caught in the star as there are modes
+        most = MOST if group.stratified else min(2 * (orders - SPARE), MOST)
         every = torch.arange(lanes.shape[0], device=lanes.device)
         for chosen in every.split(lanes_at_once(group, COMPONENTS * size)):
             both = several(chosen)
             spectrum = interior_spectrum(elements.select(both), orders, faint=faint)
-            response = _looked_at(response_of(spectrum), spectrum, most)
+            response = _looked_at(response_of(spectrum), spectrum, most, named=named)
             found.append((group, response.select(torch.arange(chosen.shape[0]).to(chosen.device))))
             parts.append(Part(lanes[both], own.select(both), spectrum))
             places.append(lanes[chosen])
@@ -171,13 +174,17 @@ def response_of(spectrum: InteriorSpectrum) -> Response:
     )
 
 
-def _looked_at(response: Response, spectrum: InteriorSpectrum, most: int) -> Response:
-    """The response with the look of the lowest poles that the space holds."""
+def _looked_at(
+    response: Response, spectrum: InteriorSpectrum, most: int, *, named: bool
+) -> Response:
+    """The response with the lowest poles that the space holds, and their look if they are named."""
     held = _positive(response.poles) & (spectrum.residuals <= HELD)
     order = (~held).to(torch.uint8).argsort(dim=1, stable=True)[:, :most]
     chosen = held.gather(1, order)
-    modes = near_zone_modes(spectrum, order)
     resolved = torch.zeros_like(held).scatter(1, order, chosen)
+    if not named:
+        return replace(response, resolved=resolved)
+    modes = near_zone_modes(spectrum, order)
     nodes, signed = (
         torch.zeros_like(response.nodes).scatter(1, order, torch.where(chosen, part, 0))
         for part in (modes.nodes, modes.signed_nodes)
