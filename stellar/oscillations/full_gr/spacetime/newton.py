@@ -15,7 +15,7 @@ from parode_core.lanes import TILE
 from parode_core.nonlinear_eigen.rows import in_tiles
 from stellar.oscillations.full_gr.spacetime.matching import Matching, Terms, mismatch_slope, terms
 
-SLOTS = 4  # roots of a lane worked on together
+SLOTS = 2  # roots of a lane worked on together
 LONGEST_STEP = 0.15  # of |omega|
 ENOUGH = 1e-10  # relative size of a step after which none follows: convergence is quadratic
 
