@@ -49,6 +49,7 @@ from stellar.oscillations.wave_functional import (
 )
 
 ITERATIONS = 2
+NEAREST = 3  # poles of which one is that of the mode
 
 
 def quasinormal_eigenfunctions(
@@ -118,12 +119,16 @@ def _meeting(spectrum: InteriorSpectrum, at: Tensor, lam: Tensor, slope: Tensor)
     slope : L of the outgoing wave there
     """
     response = response_of(spectrum)
-    apart = (response.poles[at] - lam.unsqueeze(1)).abs()
-    pole = apart.nan_to_num(nan=torch.inf).argmin(dim=1)
-    points = pole_points(response, at, pole)
-    background, _ = points.background(lam)
-    source = slope - points.beta
-    return points.place - points.residue * source / (1.0 - source * background)
+    apart = (response.poles[at] - lam.unsqueeze(1)).abs().nan_to_num(nan=torch.inf)
+    met = torch.full_like(lam, torch.inf)
+    # next to a broad mode there may be poles of others, or of none
+    for pole in apart.argsort(dim=1)[:, :NEAREST].unbind(1):
+        points = pole_points(response, at, pole)
+        background, _ = points.background(lam)
+        source = slope - points.beta
+        own = points.place - points.residue * source / (1.0 - source * background)
+        met = torch.where((own - lam).abs() < (met - lam).abs(), own, met)
+    return met
 
 
 def _first(count: int, modes: Modes) -> Modes:

@@ -1,6 +1,7 @@
 """Modes inside their stars: Kelvin's sphere, what damping takes away, stationary frequencies."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -142,6 +143,30 @@ def test_states_at_hand_have_the_energies_of_finer_ones(l, stars_of_engine):
     # what little a mode radiates is what waves from all depths leave of each other
     strong = omega.imag > 1e-6 * omega.real
     assert (luminosities / finer.numbers.luminosity - 1.0).abs()[strong].max() < 1e-5
+
+
+def test_a_pole_of_rounding_beside_a_broad_mode_does_not_change_its_states(stars_of_engine):
+    """Krylov spaces hold pairs that are none: nothing drives them, and they may lie nearest."""
+    ((_, star),) = stars_of_engine(
+        pack([resolve(BU0)]), torch.tensor([0.3], dtype=torch.float64), 24
+    )
+    inside = interiors(star, 2, size=20, faint=False)
+    found = corrected(fluid_modes(inside.response), inside)
+    f = found.omega[0, found.omega.imag[0].nan_to_num(0.0).argmax()].reshape(1)
+    (part,), lane = inside.parts, torch.zeros(1, dtype=torch.long)
+    spectrum, last = part.spectrum, (slice(None), -1)
+    own = (spectrum.poles[0] - f**2).abs().min()
+    mu, rho, amplitudes = (getattr(spectrum, name).clone() for name in ("mu", "rho", "amplitudes"))
+    mu[last] = -1.0 / ((f.real**2 + 0.3 * own).to(mu.dtype) - spectrum.chain.shift)
+    rho[last] = amplitudes[last] = 1e-17
+    crowded = part._replace(spectrum=replace(spectrum, mu=mu, rho=rho, amplitudes=amplitudes))
+    told = [
+        modes.numbers
+        for parts in (inside.parts, [crowded])
+        for _, modes in eigenfunctions_inside(parts, 2, lane, f / star.radius)
+    ]
+    assert abs(told[1].energy / told[0].energy - 1.0) < 1e-6
+    assert abs(told[1].omega / told[0].omega - 1.0) < 1e-9
 
 
 def test_frequency_of_the_shape_is_that_of_the_mode(stars_of_engine, bu0_centre):
