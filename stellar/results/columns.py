@@ -243,8 +243,8 @@ _MODES = [
             "mode_energy_erg",
             "E",
             "energy of fluid and field of the mode at unit amplitude, a radial displacement of the "
-            "surface e^(lam/2) xi^r = R times Y_lm (radial modes: R); most are known to the accuracy "
-            "asked for, some of high p- and g-modes to a hundred times that",
+            "surface e^(lam/2) xi^r = R times Y_lm (radial modes: R); most are known to the "
+            "accuracy asked for, some of high p- and g-modes to a hundred times that",
         ),
         needs="fluid",
     ),

@@ -64,40 +64,40 @@ def outgoing_ray(
     grid = basis(nodes, "chebyshev-lobatto").to(compactness.device)
     sigma, speed = _bent_ray(grid.from_left, crowding, bend)
     first = 2.0 * grid.differentiation / speed[:, None]
-    derivatives = (first[:-1], (first @ first)[:-1])
+    rows = _Rows(sigma[:-1], first[:-1], (first @ first)[:-1], torch.ones_like(sigma[:-1]))
     # a star must not feel which others are there
-    flat = _constant(torch.zeros_like(compactness[:1]), l, sigma[:-1], *derivatives)
-    size = flat[0].abs().amax(dim=1, keepdim=True)
-    rows = [part / size for part in derivatives]
-    constant = _constant(compactness, l, sigma[:-1], *rows, 1.0 / size[:, 0])
+    flat = rows.constant(torch.zeros_like(compactness[:1]), l)[0]
+    rows = rows.divided(flat.abs().amax(dim=1))
     outward = (2.0 * compactness - 1.0)[:, None] * first[-1]
-    return OutgoingRay(constant, (2j * rows[0])[None], outward)
+    return OutgoingRay(rows.constant(compactness, l), (2j * rows.first)[None], outward)
 
 
-def _constant(
-    compactness: Tensor,
-    l: int,
-    sigma: Tensor,
-    first: Tensor,
-    second: Tensor,
-    weight: Tensor | float = 1.0,
-) -> Tensor:
-    """E_0 with rows of some weight, [lane, node - 1, node].
+class _Rows(NamedTuple):
+    """Rows of d/dsigma and its square at nodes sigma, and their weight in the equation."""
 
-    Parameters
-    ----------
-    first, second : rows of d/dsigma and its square, of their weight, at the nodes sigma
-    """
-    half = 0.5 * (l - 1) * (l + 2)
-    depth = compactness[:, None] * sigma  # C / r
-    lapse = 1.0 - 2.0 * depth
-    potential = half**2 * (half + 1.0) + 3.0 * half**2 * depth + 9.0 * depth**2 * (half + depth)
-    potential = 2.0 * potential / (half + 3.0 * depth) ** 2
-    steepness = 2.0 * sigma * (lapse - depth)
-    constant = (lapse * sigma**2)[:, :, None] * second
-    constant.addcmul_(steepness[:, :, None], first)
-    constant.diagonal(dim1=1, dim2=2).sub_(weight * potential)
-    return constant
+    sigma: Tensor
+    first: Tensor
+    second: Tensor
+    weight: Tensor
+
+    def divided(self, size: Tensor) -> "_Rows":
+        """The same rows over a size of each."""
+        by = size[:, None]
+        return _Rows(self.sigma, self.first / by, self.second / by, self.weight / size)
+
+    def constant(self, compactness: Tensor, l: int) -> Tensor:
+        """E_0, [lane, row, node]."""
+        half, sigma = 0.5 * (l - 1) * (l + 2), self.sigma
+        depth = compactness[:, None] * sigma  # C / r
+        lapse = 1.0 - 2.0 * depth
+        potential = half**2 * (half + 1.0) + 3.0 * half**2 * depth + 9.0 * depth**2 * (half + depth)
+        potential = 2.0 * potential / (half + 3.0 * depth) ** 2
+        steepness = 2.0 * sigma * (lapse - depth)
+        constant = (lapse * sigma**2)[:, :, None] * self.second
+        constant.addcmul_(steepness[:, :, None], self.first)
+        # a row has a node more than there are rows: that of the surface stands last
+        constant.diagonal(dim1=1, dim2=2).sub_(self.weight * potential)
+        return constant
 
 
 def _bent_ray(t: Tensor, crowding: float, bend: float) -> tuple[Tensor, Tensor]:
