@@ -121,7 +121,11 @@ def _mode_columns(mode: Mode, star: Star, complete: bool) -> Row:
         "damping_time_err_s": mode.omega_im_err / (omega.imag**2 * C_KM_S) if damped else math.nan,
         "frequency_rayleigh_hz": _told(mode.stationary * HZ_PER_INVERSE_KM),
         "mode_energy_erg": _told(mode.energy * ERG_PER_KM),
+        "mode_energy_err_erg": _told(mode.energy_err * ERG_PER_KM),
         "gw_luminosity_erg_s": _told(mode.luminosity * ERG_PER_KM * C_KM_S) if damped else None,
+        "gw_luminosity_err_erg_s": (
+            _told(mode.luminosity_err * ERG_PER_KM * C_KM_S) if damped else None
+        ),
         "residual": mode.residual,
         "nodes": mode.nodes,
         "complete": complete,

@@ -12,6 +12,7 @@ the symmetric pencils.
 
 from collections.abc import Iterator
 from dataclasses import fields
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -29,9 +30,23 @@ from stellar.oscillations.cowling_elements import (
 from stellar.oscillations.eigenfunctions import Modes, Numbers
 from stellar.oscillations.groups import groups, lanes_at_once, trimmed
 from stellar.oscillations.nodal_star import EVERY, NodeStar, StarFields
-from stellar.oscillations.wave_functional import Coefficients, Rule, Shape, integrals
+from stellar.oscillations.wave_functional import (
+    Coefficients,
+    Rule,
+    Shape,
+    integrals,
+    norm_of,
+    surface_moves,
+)
 
 ITERATIONS = 2
+
+
+class Rules(NamedTuple):
+    """Of some stars, for residuals and for norms."""
+
+    residuals: Rule
+    norms: Rule
 
 
 def cowling_eigenfunctions(
@@ -56,7 +71,8 @@ def cowling_eigenfunctions(
             continue
         stars = trimmed(whole.select(lanes), group)
         at_nodes = _some(whole.fields, lanes, slice(group.first, group.first + group.count))
-        here, rule = Coefficients.of(stars, at_nodes), Rule.of(stars, stars.mesh.basis, l)
+        here = Coefficients.of(stars, at_nodes)
+        rules = Rules(*(make(stars, stars.mesh.basis, l) for make in (Rule.of, Rule.of_norms)))
         for part in own.split(lanes_at_once(group, UNKNOWNS * size)):
             at = torch.searchsorted(lanes, lane[part])
             chosen, place = torch.unique(at, return_inverse=True)
@@ -65,7 +81,7 @@ def cowling_eigenfunctions(
             both = several(torch.arange(part.shape[0], device=omega.device))
             q = _iterated(elements.select(place[both]), omega[part][both] ** 2)
             w, v = q[: part.shape[0]].unflatten(2, (UNKNOWNS, size))[:, :, :ENDS].unbind(dim=2)
-            yield part, _modes(stars, l, at, omega[part], here.select(at), rule, w, v)
+            yield part, _modes(stars, l, at, omega[part], here.select(at), rules, w, v)
 
 
 def _some(at: StarFields, lanes: Tensor, elements: slice = EVERY) -> StarFields:
@@ -115,13 +131,13 @@ def _modes(
     lane: Tensor,
     omega: Tensor,
     here: Coefficients,
-    rule: Rule,
+    rules: Rules,
     w: Tensor,
     v: Tensor,
 ) -> Modes:
     """Modes by w and v, [mode, element, node].
 
-    here : at the nodes of each mode;  rule : of the stars
+    here : at the nodes of each mode
     """
     surface = w[:, -1:, -1:].to(torch.complex128)
     w, v = w / surface, v / surface
@@ -129,10 +145,14 @@ def _modes(
     pressed = lam[:, None, None] / here.exp_nu * v + here.gravity * w
     nothing = torch.zeros_like(w)
     shape = Shape(w, v, pressed, nothing, nothing, nothing)
-    found = integrals(rule, l, lane, lam, shape, full=False)
+    found = integrals(rules.residuals, l, lane, lam, shape, full=False)
+    norm = norm_of(rules.norms, l, lane, lam, shape, full=False)
+    moves = surface_moves(norm, rules.norms, l, lane)
     numbers = Numbers(
-        energy=0.5 * stars.radius[lane] * lam.real * found.norm,
+        energy=0.5 * stars.radius[lane] * lam.real * norm,
         luminosity=torch.zeros_like(omega),
         omega=(lam - found.residual / found.square).sqrt() / stars.radius[lane],
+        shaped=moves * found.rest.real / (norm * lam.abs()),
+        excess=torch.zeros_like(omega),
     )
     return Modes(stars, l, lane, shape, numbers, full=False)

@@ -24,7 +24,7 @@ from stellar.oscillations.mode import Mode
 from stellar.oscillations.mode_stretch import ModeStretch
 
 COARSER = 10.0  # accuracy of damping, that of frequencies times this, as for the modes of a star
-SHAPED = 1e-5  # relative accuracy of energies that is enough, for they have no errors of their own
+SHAPED = 1e-5  # relative accuracy of energies that is enough
 
 
 class Between(NamedTuple):
@@ -49,7 +49,7 @@ class CurveNumbers(NamedTuple):
 
     frequency, frequency_err : Re omega; of a radial mode omega^2, km^-2
     damping, damping_err : Im omega, NaN where it is not known
-    energy, luminosity, stationary : as in `Mode`
+    energy, energy_err, luminosity, luminosity_err, stationary : as in `Mode`
     known, damped : whether the frequency and the energy, and whether damping and luminosity are
         told to the accuracy
     """
@@ -59,7 +59,9 @@ class CurveNumbers(NamedTuple):
     damping: Floats
     damping_err: Floats
     energy: Floats
+    energy_err: Floats
     luminosity: Floats
+    luminosity_err: Floats
     stationary: Floats
     known: NDArray[np.bool_]
     damped: NDArray[np.bool_]
@@ -69,7 +71,9 @@ class _Shape(NamedTuple):
     """What a mode amounts to, and whether energy, and luminosity, are told to the accuracy."""
 
     energy: Floats
+    energy_err: Floats
     luminosity: Floats
+    luminosity_err: Floats
     stationary: Floats
     known: NDArray[np.bool_]
     radiates: NDArray[np.bool_]
@@ -125,10 +129,13 @@ class _Line:
         known = squared_err <= 2.0 * self.accuracy * np.abs(squared)
         known &= off <= 2.0 * COARSER * self.accuracy * stands_for
         known &= inertia_err <= self.loose * inertia
+        energy_err = np.abs(energy) * (off / np.abs(_nonzero(stands_for)))
+        energy_err += np.abs(energy) * (inertia_err / inertia + self._off("energy"))
         stationary = np.sqrt(np.maximum(stands_for, 0.0) * rate)
         return CurveNumbers(
-            squared, squared_err, none, none, energy, none, stationary, known, known
-        )
+            squared, squared_err, none, none, energy, energy_err, none, none, stationary,
+            known, known,
+        )  # fmt: skip
 
     def moving(self, value: Floats, error: float) -> CurveNumbers:
         """Modes of the fluid and of space-time, which have a damping."""
@@ -144,12 +151,13 @@ class _Line:
         damped = left_out <= COARSER * self.accuracy * np.abs(damping)
         if self.modes[0].family == "w":  # those have no energy
             nothing = np.full(self.x.size, math.nan)
-            shape = _Shape(nothing, nothing, nothing, known, damped)
+            shape = _Shape(*(nothing,) * 5, known, damped)
         else:
             shape = self._shape()
         return CurveNumbers(
-            frequency, frequency_err, damping, damping_err, shape.energy, shape.luminosity,
-            shape.stationary, known & shape.known, damped & shape.radiates,
+            frequency, frequency_err, damping, damping_err, shape.energy, shape.energy_err,
+            shape.luminosity, shape.luminosity_err, shape.stationary, known & shape.known,
+            damped & shape.radiates,
         )  # fmt: skip
 
     def _shape(self) -> _Shape:
@@ -161,17 +169,29 @@ class _Line:
         energy = stars.mass**2 / (stars.radius * _nonzero(inertia))
         known = off <= COARSER * self.accuracy * stands_for
         known &= inertia_err <= self.loose * inertia
-        luminosity, radiates = np.zeros_like(energy), known
+        unsure = inertia_err / inertia + self._off("energy")
+        luminosity = luminosity_err = np.zeros_like(energy)
+        radiates = known
         if self._damping.any():  # not on a fixed metric
             share = self._column("luminosity") * self.radius / _nonzero(energies)
             radiated, radiated_err = self._positive(share)
             luminosity = radiated * energy / stars.radius
+            lost = unsure + radiated_err / radiated + self._off("luminosity")
+            luminosity_err = luminosity * lost
             radiates = radiated_err <= self.loose * radiated
-        return _Shape(energy, luminosity, stands_for * np.sqrt(stars.rate), known, radiates)
+        stationary = stands_for * np.sqrt(stars.rate)
+        return _Shape(
+            energy, energy * unsure, luminosity, luminosity_err, stationary, known, radiates
+        )
 
     @property
     def _damping(self) -> Floats:
         return np.array([mode.omega.imag for mode in self.modes])
+
+    def _off(self, name: str) -> float:
+        """Largest relative error of a number in the stars at the nodes."""
+        off = self._column(f"{name}_err") / np.abs(_nonzero(self._column(name)))
+        return float(np.max(off))
 
     def _column(self, name: str) -> Floats:
         return np.array([getattr(mode, name) for mode in self.modes], dtype=float)

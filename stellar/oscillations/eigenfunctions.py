@@ -4,7 +4,7 @@ Amplitudes are those for which the radial displacement of the surface, e^{lam/2}
 Y_lm (radial modes: R). The perturbations follow Lindblom & Detweiler (1983).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import torch
 from torch import Tensor
@@ -22,11 +22,21 @@ class Numbers:
 
     energy : of fluid and field, km;  luminosity : of waves far away, 1 (G = c = 1)
     omega : frequency that the shape stands for, complex, km^-1
+    shaped : what the shape leaves of omega^2 without regard to sign, relative, times by how much
+        more the surface moves in a mode beside it: over the relative distance to the next mode it
+        tells what the motion of the surface is off by
+    excess : of the luminosity over what the damping takes away, relative
     """
 
     energy: Tensor
     luminosity: Tensor
     omega: Tensor
+    shaped: Tensor
+    excess: Tensor
+
+    def select(self, modes: Tensor | slice | tuple[Tensor, Tensor]) -> "Numbers":
+        """Those of these modes."""
+        return Numbers(*(getattr(self, part.name)[modes] for part in fields(self)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -110,13 +110,21 @@ def _mode(mode: Mode, numbers: CurveNumbers, star: int) -> Mode:
         own = radial_mode(
             mode.n, at["frequency"], at["frequency_err"], residual=mode.residual, nodes=mode.nodes
         )
-        return own._replace(energy=at["energy"], luminosity=0.0, stationary=at["stationary"])
+        return own._replace(
+            energy=at["energy"],
+            energy_err=at["energy_err"],
+            luminosity=0.0,
+            luminosity_err=0.0,
+            stationary=at["stationary"],
+        )
     faint = math.isnan(mode.omega.imag)
     return mode._replace(
         omega=complex(at["frequency"], math.nan if faint else at["damping"]),
         omega_re_err=at["frequency_err"],
         omega_im_err=math.nan if faint else at["damping_err"],
         energy=at["energy"],
+        energy_err=at["energy_err"],
         luminosity=math.nan if faint else at["luminosity"],
+        luminosity_err=math.nan if faint else at["luminosity_err"],
         stationary=at["stationary"],
     )

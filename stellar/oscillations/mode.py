@@ -6,6 +6,7 @@ Time dependence e^{+i omega t}: Im omega > 0 is damping. Frequencies are angular
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,7 +42,9 @@ class Mode(NamedTuple):
     im_by_star : relative change of Im omega by one of the star, in units of that of Re omega
     outside_err : what of both errors no finer star would take away, km^-1
     residual : what is left of the matching condition, relative to its natural size
+    apart : distance of omega^2 to that of the next mode, relative; NaN where it is not known
     energy, luminosity : km and 1 (G = c = 1), where the surface moves by R (see `eigenfunctions`)
+    energy_err, luminosity_err : estimated absolute errors of these
     stationary : Re omega that its shape stands for, km^-1; where the shape is known to an error,
         this is known to its square
     curves : perturbations from the centre to the surface, by name
@@ -59,8 +62,11 @@ class Mode(NamedTuple):
     outside_err: float = 0.0
     residual: float = math.nan
     nodes: int = -1
+    apart: float = math.nan
     energy: float = math.nan
+    energy_err: float = math.nan
     luminosity: float = math.nan
+    luminosity_err: float = math.nan
     stationary: float = math.nan
     curves: Curves | None = None
     status: Status = Status.OK
@@ -106,6 +112,22 @@ class ModeSearch:
         return replace(self, modes=modes)
 
 
+def distances(omega_squared: Sequence[float], alone: float) -> list[float]:
+    """Distance of each omega^2 to its nearest neighbour, relative to itself.
+
+    Parameters
+    ----------
+    omega_squared : in ascending order
+    alone : distance of one that has no neighbours
+    """
+    steps = [math.inf, *(b - a for a, b in pairwise(omega_squared)), math.inf]
+    nearest = [min(step) for step in pairwise(steps[: len(omega_squared) + 1])]
+    return [
+        (alone if step == math.inf else step) / abs(value) if value else math.inf
+        for value, step in zip(omega_squared, nearest, strict=True)
+    ]
+
+
 def as_one(searches: Sequence[ModeSearch]) -> ModeSearch:
     """Searches for different modes of one star and degree as one for all of them."""
     if len(searches) == 1:
@@ -119,7 +141,13 @@ def as_one(searches: Sequence[ModeSearch]) -> ModeSearch:
 
 
 def radial_mode(
-    order: int, omega_squared: float, error: float, *, residual: float, nodes: int
+    order: int,
+    omega_squared: float,
+    error: float,
+    *,
+    residual: float,
+    nodes: int,
+    apart: float = math.nan,
 ) -> Mode:
     """A radial mode from omega^2 and its error, km^-2.
 
@@ -144,5 +172,6 @@ def radial_mode(
         omega_im_err=omega_err if grows else 0.0,
         residual=residual,
         nodes=nodes,
+        apart=apart,
         message=note,
     )

@@ -72,6 +72,8 @@ def radial_eigenfunctions(star: NodeStar, modes: int, size: int) -> RadialModes:
         energy=2.0 * math.pi * omega_squared * kinetic,
         luminosity=torch.zeros_like(omega_squared),
         omega=omega_squared.to(torch.complex128).sqrt(),
+        shaped=torch.full_like(omega_squared, torch.nan),  # a Ritz shape: see its frequency
+        excess=torch.zeros_like(omega_squared),
     )
     return RadialModes(at, u, _slope(at, u, trial.differentiation @ u), numbers)
 

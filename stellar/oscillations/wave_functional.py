@@ -41,6 +41,7 @@ from stellar.oscillations.nodal_star import FOUR_PI, NodeStar, StarFields
 SPARE_POINTS = 4  # of a rule, beyond one for each node of the perturbations
 SHORT = 8  # elements from which on they are short: with fewer, that of the surface counts
 FOR_SURFACE = 6  # points beyond one for each node of the stars, for the powers of matter there
+BESIDE = 4.0  # how much more the surface moves in the next p-mode than in one of them
 H1, K, W, V, P = range(5)
 
 
@@ -185,7 +186,18 @@ class Rule:
         count = nodes.size + SPARE_POINTS
         if star.mesh.elements < SHORT:
             count = max(count, star.mesh.basis.size + FOR_SURFACE)
-        points, weights = gauss(count, star.x_ratio.device)
+        return cls._at(star, nodes, l, gauss(count, star.x_ratio.device))
+
+    @classmethod
+    def of_norms(cls, star: NodeStar, nodes: Basis, l: int) -> "Rule":
+        """As `of`, for what is not small: r^{2l+1} dr has half powers of h_c - h at the centre."""
+        return cls._at(
+            star, nodes, l, quadrature(2 * nodes.size + SPARE_POINTS, nodes.nodes.device)
+        )
+
+    @classmethod
+    def _at(cls, star: NodeStar, nodes: Basis, l: int, rule: tuple[Basis, Tensor]) -> "Rule":
+        points, weights = rule
         whole = star.in_whole_tiles()
         own = torch.arange(star.lanes, device=weights.device)
         here = Coefficients.of(whole, whole.at(points)).select(own)
@@ -208,8 +220,7 @@ def integrals(
     full : whether the metric moves
     """
     here, measure = rule.here.select(lane), rule.measure[lane]
-    values = torch.stack((shape.metric_h1, shape.metric_k, shape.w, shape.v, shape.pressed))
-    local = _Local(here, l, lam, rule, parts_of(values), full)
+    local = _Local(here, l, lam, rule, _values(shape), full)
     left = local.residual()
     # where a star has no element there is no measure, and what stands there is no number
     there = measure != 0.0
@@ -226,6 +237,31 @@ def integrals(
         torch.complex(left_re, left_im),
         torch.complex(uneven_re, uneven_im),
     )
+
+
+def norm_of(rule: Rule, l: int, lane: Tensor, lam: Tensor, shape: Shape, *, full: bool) -> Tensor:
+    """N of moduli, [mode]; arguments as of `integrals`."""
+    here, measure = rule.here.select(lane), rule.measure[lane]
+    straight, turned, _ = _Local(here, l, lam, rule, _values(shape), full).norms()
+    return torch.where(measure != 0.0, measure * (straight + turned), 0.0).sum(dim=(1, 2))
+
+
+def _values(shape: Shape) -> Tensor:
+    """H1, K, W, V and P at the nodes, [part, 5, mode, element, node]."""
+    rows = (shape.metric_h1, shape.metric_k, shape.w, shape.v, shape.pressed)
+    return parts_of(torch.stack(rows))
+
+
+def surface_moves(norm: Tensor, rule: Rule, l: int, lane: Tensor) -> Tensor:
+    """By how much more than in modes the surface moves in one beside them, at most, [mode].
+
+    norm : N of the modes; that of a flow with a potential, W = l V = 1, moves the surface most
+    """
+    here = rule.here
+    flow = (2 * l + 1) / l * here.inertia / (here.q * here.exp_nu).sqrt()
+    there = rule.measure != 0.0
+    surface = torch.where(there, rule.measure * flow, 0.0).sum(dim=(1, 2))
+    return (norm / surface[lane]).sqrt().clamp_min(BESIDE)
 
 
 class Joints(NamedTuple):

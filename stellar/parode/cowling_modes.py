@@ -5,13 +5,14 @@ their labels; all others show theirs by their eigenfunctions.
 """
 
 import math
+from collections.abc import Iterable
 
 import torch
 
 from parode_core import Status
 from stellar.oscillations.cowling_spectrum import CowlingSpectrum, cowling_spectrum, fluid_modes
 from stellar.oscillations.labels import FluidMode
-from stellar.oscillations.mode import ModeRequest, ModeSearch
+from stellar.oscillations.mode import ModeRequest, ModeSearch, distances
 from stellar.oscillations.potential_flow import barotropic_spectrum
 from stellar.oscillations.radial_pencil import COARSER
 from stellar.parode.fluid_search import Ladder, Resolved, fluid_search
@@ -115,11 +116,11 @@ def _flow(stars: TrialStars, l: int, modes: int, size: int) -> list[list[Resolve
         strict=True,
     )
     return [
-        [
+        _beside(
             _flow_mode(value, error, order)
             for value, error, code, order in zip(values, errors, status, orders, strict=True)
             if code == int(Status.OK) and (ladder.highest is None or order <= ladder.highest)
-        ]
+        )
         for values, errors, status, orders, ladder in columns
     ]
 
@@ -165,7 +166,16 @@ def _displacement_searches(
 def _displaced(spectrum: CowlingSpectrum, lane: int) -> list[Resolved]:
     """All resolved modes of one star by their displacement."""
     errors = spectrum.errors[lane][spectrum.omega[lane].isfinite()].tolist()
-    return [
+    return _beside(
         _resolved(shape, error)
         for shape, error in zip(fluid_modes(spectrum, lane), errors, strict=True)
-    ]
+    )
+
+
+def _beside(modes: Iterable[Resolved]) -> list[Resolved]:
+    """The modes of a star, in ascending frequency, with their distances."""
+    found = list(modes)
+    squares = [mode.shape.omega**2 for mode in found]
+    # a mode that has no neighbours is f: p1 is as far away as that from zero, or farther
+    apart = distances(squares, max(squares, default=math.nan))
+    return [mode._replace(apart=own) for mode, own in zip(found, apart, strict=True)]

@@ -20,11 +20,14 @@ from stellar.oscillations.full_gr.interior.responses import Part
 from stellar.oscillations.mode import Curves, Mode, ModeSearch
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.oscillations.radial_eigenfunctions import RadialModes, radial_eigenfunctions
+from stellar.oscillations.wave_functional import BESIDE
 from stellar.parode.trials import COPIES, ROOM, TrialStars
 
 NO_SHAPE = "Its displacement could not be computed."
 MORE_NODES = 4  # of an element than the stars have
 WEAK = 1e-6  # Im/Re below which the energy of a mode is all that is to be radiated
+OF_STAR = 30.0  # what an energy is off by with its star, of what the frequency is
+ROUNDING = 3e-9  # relative, of an energy
 
 Places = list[tuple[int, int]]  # of modes: number of the star, number in its search
 Spectra = Sequence[Part]  # the interiors in full general relativity
@@ -104,9 +107,7 @@ def _radial(star: NodeStar, lane: Tensor, order: list[int], size: int) -> Found:
         if own.numel():
             found = radial_eigenfunctions(star.select(several(part)), most, size)
             at = (lane[own] - part[0], numbered[own])
-            told = found.numbers
-            numbers = Numbers(told.energy[at], told.luminosity[at], told.omega[at])
-            yield own.tolist(), numbers, partial(_radial_curves, found, at)
+            yield own.tolist(), found.numbers.select(at), partial(_radial_curves, found, at)
 
 
 def _radial_curves(found: RadialModes, at: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
@@ -118,19 +119,44 @@ def _known(omega: complex) -> complex:
     return omega if math.isfinite(omega.imag) else complex(omega.real, 0.0)
 
 
-def _rows(numbers: Numbers) -> list[tuple[float, float, float]]:
-    columns = (numbers.energy, numbers.luminosity, numbers.omega.real)
+def _rows(numbers: Numbers) -> list[tuple[float, ...]]:
+    columns = (
+        numbers.energy, numbers.luminosity, numbers.omega.real, numbers.shaped, numbers.excess
+    )  # fmt: skip
     return list(zip(*(part.tolist() for part in columns), strict=True))
 
 
-def _told(mode: Mode, row: tuple[float, float, float], curves: Curves | None) -> Mode:
+def _told(mode: Mode, row: tuple[float, ...], curves: Curves | None) -> Mode:
     if mode.family == "w":
         return mode._replace(curves=curves)
-    energy, luminosity, stationary = row
-    if not mode.omega.imag >= WEAK * mode.omega.real:
+    energy, luminosity, stationary, shaped, excess = row
+    off = _energy_off(mode, shaped)
+    if mode.omega.imag >= WEAK * mode.omega.real:
+        lost = off + abs(excess)
+    else:
         # what the damping takes away; a weak wave at the surface is what others leave of each other
         luminosity = 2.0 * energy * mode.omega.imag
-    return mode._replace(energy=energy, luminosity=luminosity, stationary=stationary, curves=curves)
+        lost = off + mode.omega_im_err / abs(mode.omega.imag) if mode.omega.imag else 0.0
+    return mode._replace(
+        energy=energy,
+        energy_err=off * abs(energy),
+        luminosity=luminosity,
+        luminosity_err=lost * abs(luminosity),
+        stationary=stationary,
+        curves=curves,
+    )
+
+
+def _energy_off(mode: Mode, shaped: float) -> float:
+    """Relative error of an energy at unit amplitude: twice that of how far the surface moves.
+
+    shaped : as in `Numbers`
+    """
+    known = math.hypot(mode.omega_re_err, mode.omega_im_err if mode.l == 0 else 0.0) / mode.size
+    if mode.l == 0:
+        # omega^2 of the pencil is off by the square of what its shape is off by
+        shaped = BESIDE * math.sqrt(mode.residual * mode.apart)
+    return 2.0 * shaped / mode.apart + OF_STAR * known + ROUNDING
 
 
 def _checked(mode: Mode) -> Mode:

@@ -147,6 +147,7 @@ def _resolved(response: Response, modes: FluidModes) -> list[list[Resolved]]:
         *((part[at] / radius).tolist() for part in numbers),
         modes.residual[at].tolist(),
         (modes.sensitivity[at] / OF_FREQUENCY).clamp_min(1.0).tolist(),
+        modes.apart[at].tolist(),
         modes.status[at].tolist(),
         strict=True,
     )
@@ -175,12 +176,15 @@ def _mode(
     im_err: float,
     residual: float,
     by_star: float,
+    apart: float,
     code: int,
 ) -> Resolved:
     if code == int(Status.BELOW_NOISE_FLOOR):
         # a number within its own error says nothing
         faint = Status.BELOW_NOISE_FLOOR
         unknown = complex(omega.real, math.nan)
-        return Resolved(shape, unknown, re_err, im_err, residual, faint, faint.message)
+        return Resolved(shape, unknown, re_err, im_err, residual, faint, faint.message, apart=apart)
     flux = "Damping from the flux of energy." if omega.imag < FROM_FLUX * omega.real else ""
-    return Resolved(shape, omega, re_err, im_err, residual, note=flux, im_by_star=by_star)
+    return Resolved(
+        shape, omega, re_err, im_err, residual, note=flux, im_by_star=by_star, apart=apart
+    )

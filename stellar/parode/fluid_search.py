@@ -4,6 +4,7 @@ The signed node count rises by one from each mode to the next, so that a list of
 have no gap is complete between its ends (see `oscillations.labels`).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +19,7 @@ class Resolved(NamedTuple):
     """One resolved mode: what its label needs, omega with its errors, km^-1, and the residual.
 
     status, note : what is to be said of it beyond its label
-    im_by_star : as in `Mode`
+    im_by_star, apart : as in `Mode`
     """
 
     shape: FluidMode
@@ -29,6 +30,7 @@ class Resolved(NamedTuple):
     status: Status = Status.OK
     note: str = ""
     im_by_star: float = 1.0
+    apart: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ def _mode(mode: Resolved, label: Label, l: int, gravity: str) -> Mode:
         im_by_star=mode.im_by_star,
         residual=mode.residual,
         nodes=mode.shape.nodes,
+        apart=mode.apart,
         status=mode.status,
         message=" ".join(filter(None, (label.note, mode.note))),
     )

@@ -2,7 +2,7 @@
 
 from parode_core import Status
 from stellar.oscillations.labels import label_name
-from stellar.oscillations.mode import Mode, ModeSearch, radial_mode
+from stellar.oscillations.mode import Mode, ModeSearch, distances, radial_mode
 from stellar.oscillations.radial_pencil import COARSER, radial_spectrum
 from stellar.parode.short_elements import pencil_parts
 from stellar.parode.trials import COPIES, TrialStars, refined
@@ -53,20 +53,23 @@ def _attempt(stars: TrialStars, n_max: int, size: int) -> list[ModeSearch]:
     )
     searches = []
     for values, errors, status, width, unit in columns:
+        columns_of_star = zip(values, errors, distances(values, unit), strict=True)
         modes = tuple(
-            _mode(n, value, error, width, unit)
-            for n, (value, error) in enumerate(zip(values, errors, strict=True))
+            _mode(n, *numbers, width, unit)
+            for n, numbers in enumerate(columns_of_star)
             if status[n] == int(Status.OK)
         )
         searches.append(_search(modes, n_max, status))
     return searches
 
 
-def _mode(n: int, omega_squared: float, error: float, width: float, unit: float) -> Mode:
+def _mode(
+    n: int, omega_squared: float, error: float, apart: float, width: float, unit: float
+) -> Mode:
     """One mode; at a maximum of the mass omega^2 of F is zero to what h_c is uncertain by."""
     whole = error + 2.0 * width * (abs(omega_squared) + unit)
     residual = error / max(abs(omega_squared), unit)
-    return radial_mode(n, omega_squared, whole, residual=residual, nodes=n)
+    return radial_mode(n, omega_squared, whole, residual=residual, nodes=n, apart=apart)
 
 
 def _search(modes: tuple[Mode, ...], n_max: int, status: list[int]) -> ModeSearch:

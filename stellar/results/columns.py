@@ -178,6 +178,27 @@ _FREQUENCY = _modes("f8", "Hz", ("frequency_hz", "f", "Re omega / (2 pi) seen fr
 _DAMPING = _modes(
     "f8", "s", ("damping_time_s", r"\tau", "1 / Im omega; none if undamped"), needs="damping"
 )
+_ENERGY = _modes(
+    "f8",
+    "erg",
+    (
+        "mode_energy_erg",
+        "E",
+        "energy of fluid and field of the mode at unit amplitude, a radial displacement of the "
+        "surface e^(lam/2) xi^r = R times Y_lm (radial modes: R)",
+    ),
+    needs="fluid",
+)
+_LUMINOSITY = _modes(
+    "f8",
+    "erg s-1",
+    (
+        "gw_luminosity_erg_s",
+        r"L_{\rm GW}",
+        "gravitational-wave power at unit amplitude; 2 E / tau where Im omega < 1e-6 Re omega",
+    ),
+    needs="damped fluid",
+)
 
 _MODES = [
     *_modes(
@@ -236,28 +257,10 @@ _MODES = [
         ),
         needs="fluid",
     ),
-    *_modes(
-        "f8",
-        "erg",
-        (
-            "mode_energy_erg",
-            "E",
-            "energy of fluid and field of the mode at unit amplitude, a radial displacement of the "
-            "surface e^(lam/2) xi^r = R times Y_lm (radial modes: R); most are known to the "
-            "accuracy asked for, some of high p- and g-modes to a hundred times that",
-        ),
-        needs="fluid",
-    ),
-    *_modes(
-        "f8",
-        "erg s-1",
-        (
-            "gw_luminosity_erg_s",
-            r"L_{\rm GW}",
-            "gravitational-wave power at unit amplitude; 2 E / tau where Im omega < 1e-6 Re omega",
-        ),
-        needs="damped fluid",
-    ),
+    *_ENERGY,
+    _error_column(_ENERGY[0], "mode_energy_err_erg"),
+    *_LUMINOSITY,
+    _error_column(_LUMINOSITY[0], "gw_luminosity_err_erg_s"),
     *_modes("f8", "", ("residual", "", "relative residual of the matching condition")),
     Column(
         "nodes",

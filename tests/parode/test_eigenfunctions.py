@@ -74,6 +74,32 @@ def test_waves_have_no_energy_and_radial_modes_no_luminosity(bu0):
     assert not modes["status"].any()
 
 
+@pytest.mark.parametrize("gravity", ["full", "cowling"])
+@pytest.mark.parametrize("eos", ["pp:SLy", "mit:B=60", "sly"])
+def test_finer_energies_are_within_the_errors_told(eos, gravity):
+    asked = {"families": "f,p,g,i,radial", "l": (2, 3), "gravity": gravity, "masses": "1.4"}
+    fine = stellar.modes(eos, accuracy=1e-8, **asked).modes
+    compared = 0
+    for accuracy in (1e-4, 1e-5):
+        few = stellar.modes(eos, accuracy=accuracy, **asked).modes
+        assert few["label"].tolist() == fine["label"].tolist()
+        for name in ("mode_energy", "gw_luminosity"):
+            unit = "erg" if name == "mode_energy" else "erg_s"
+            if f"{name}_{unit}" not in few:
+                continue
+            value, error = few[f"{name}_{unit}"], few[f"{name}_err_{unit}"]
+            known, left = fine[f"{name}_{unit}"], fine[f"{name}_err_{unit}"]
+            there = np.isfinite(known)
+            assert (np.isfinite(value) == there).all()
+            assert (np.isfinite(error) == there).all()
+            assert (np.abs(value - known) <= error + left)[there].all()
+            # of g-modes the surface hardly moves
+            assert np.min((error / value)[there]) < 1e-4
+            assert np.median((error / value)[there]) < 0.03
+            compared += int(there.sum())
+    assert compared > 20
+
+
 def test_energies_do_not_depend_on_what_is_stored(bu0):
     bare = stellar.modes(BU0, families="f,p,w,radial", n_max=2, **CENTRE)
     assert not bare.eigenfunctions

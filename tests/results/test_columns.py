@@ -53,8 +53,12 @@ def test_every_column_of_the_contract_exists(table):
     assert set(PROMISED[table].split()) <= columns_of(table).keys()
 
 
-def test_modes_have_exactly_the_columns_of_the_contract_in_its_order():
-    assert list(columns_of("modes")) == PROMISED["modes"].split()
+def test_modes_have_the_columns_of_the_contract_in_its_order_and_errors_of_energies():
+    more = {"mode_energy_err_erg", "gw_luminosity_err_erg_s"}
+    names = list(columns_of("modes"))
+    assert [name for name in names if name not in more] == PROMISED["modes"].split()
+    for name in more:
+        assert names[names.index(name) - 1] == columns_of("modes")[name].error_of
 
 
 def test_every_number_of_a_star_has_an_error_column_of_its_unit():

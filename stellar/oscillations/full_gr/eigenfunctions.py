@@ -44,6 +44,8 @@ from stellar.oscillations.wave_functional import (
     Rule,
     Shape,
     integrals,
+    norm_of,
+    surface_moves,
     work_at_joints,
     zerilli_scale,
 )
@@ -134,8 +136,7 @@ def _meeting(spectrum: InteriorSpectrum, at: Tensor, lam: Tensor, slope: Tensor)
 def _first(count: int, modes: Modes) -> Modes:
     """The first modes, without those that fill a row."""
     shape = Shape(*(part[:count] for part in modes.shape))
-    told = modes.numbers
-    numbers = Numbers(told.energy[:count], told.luminosity[:count], told.omega[:count])
+    numbers = modes.numbers.select(slice(count))
     return replace(modes, lane=modes.lane[:count], shape=shape, numbers=numbers)
 
 
@@ -179,19 +180,25 @@ def _modes(
     """
     lam, here = w * w, Coefficients.of(star, star.fields).select(lane)
     shape = shape_of(here, l, lam, states)
-    found = integrals(Rule.of(solved, star.mesh.basis, l), l, lane, lam, shape, full=True)
+    rule = Rule.of(solved, star.mesh.basis, l)
+    found = integrals(rule, l, lane, lam, shape, full=True)
     joined = work_at_joints(here, star, l, lane, shape)
+    exact = Rule.of_norms(solved, star.mesh.basis, l)
+    inner = norm_of(exact, l, lane, lam, shape, full=True)
     z, slope = surface(star, l, lane, states)  # and the wave outside
     steep = 0.5 * wave.slope[:, 0] / w
     scale = zerilli_scale(l)
-    norm = found.norm + scale * z.abs() ** 2 * steep.real
+    norm = inner + scale * z.abs() ** 2 * steep.real
     square = found.square + scale * z * z * steep
     defect = found.residual + joined.residual - scale * z * (slope - wave.log_derivative[:, 0] * z)
     radiated = 0.5 * scale * (w.real * z / wave.surface[:, 0]).abs() ** 2
-    radius = star.radius[lane]
+    radius, rest = star.radius[lane], found.rest.real + joined.rest.real
+    flux = -scale * (z.conj() * slope).imag / inner
     numbers = Numbers(
         energy=0.5 * radius * w.real**2 * norm,
         luminosity=radiated,
         omega=(lam - defect / square).sqrt() / radius,
+        shaped=surface_moves(inner, exact, l, lane) * rest / (inner * lam.abs()),
+        excess=flux / lam.imag - 1.0,
     )
     return Modes(star, l, lane, shape, numbers, full=True)

@@ -65,6 +65,7 @@ class Stationary(NamedTuple):
     re_error, im_error : what its parts may be off by, absolute, by the shape
     sensitivity : relative change of Im omega by a relative change of the forces in the star, at
         most: large where waves from different depths cancel
+    apart : distance of omega^2 to the pole of another mode, relative
     """
 
     omega: Tensor
@@ -72,6 +73,7 @@ class Stationary(NamedTuple):
     re_error: Tensor
     im_error: Tensor
     sensitivity: Tensor
+    apart: Tensor
 
 
 def stationary(inside: Interiors, omega: Tensor, steepness: Tensor) -> Stationary:
@@ -83,7 +85,7 @@ def stationary(inside: Interiors, omega: Tensor, steepness: Tensor) -> Stationar
     steepness : dL/d omega of the outgoing wave there, [lane, mode]
     """
     nothing = torch.full_like(omega, torch.nan)
-    found = Stationary(nothing, nothing.clone(), *(nothing.real.clone() for _ in range(3)))
+    found = Stationary(nothing, nothing.clone(), *(nothing.real.clone() for _ in range(4)))
     poles = inside.response.poles
     for part in inside.parts:
         lane, mode = omega[part.lanes].isfinite().nonzero(as_tuple=True)
@@ -135,6 +137,7 @@ def _in_frequency(shift: _Shift, w: Tensor, distance: Tensor) -> Stationary:
         straight * real + turned * imaginary,
         straight * imaginary + turned * real,
         shift.turned * lam.abs() / lam.imag.abs(),
+        distance / lam.abs(),
     )
 
 

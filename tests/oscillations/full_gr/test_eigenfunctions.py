@@ -145,6 +145,23 @@ def test_states_at_hand_have_the_energies_of_finer_ones(l, stars_of_engine):
     assert (luminosities / finer.numbers.luminosity - 1.0).abs()[strong].max() < 1e-5
 
 
+@pytest.mark.parametrize("spec", [BU0, "mit:B=60", "energy-polytrope:n=1.5,K=100"])
+def test_energies_do_not_depend_on_the_points_where_they_are_integrated(spec, stars_of_engine):
+    """Half powers of the volume at the centre; a bare surface, and one that matter thins out to."""
+    ((_, star),) = stars_of_engine(
+        pack([resolve(spec)]), torch.tensor([0.2], dtype=torch.float64), 24
+    )
+    found = fluid_modes(interiors(star, 2, size=32).response)
+    omega = found.omega[0][found.omega[0].isfinite()]
+    omega = omega[omega.real.argsort()][:3] / star.radius
+    lane = torch.zeros(3, dtype=torch.long)
+    few, many = (
+        next(quasinormal_eigenfunctions(star, 2, lane, omega, size))[1].numbers.energy
+        for size in (26, 40)
+    )
+    assert (few / many - 1.0).abs().max() < 3e-9
+
+
 def test_a_pole_of_rounding_beside_a_broad_mode_does_not_change_its_states(stars_of_engine):
     """Krylov spaces hold pairs that are none: nothing drives them, and they may lie nearest."""
     ((_, star),) = stars_of_engine(

@@ -42,7 +42,7 @@ class FluidModes:
     re_error, im_error : estimated absolute errors of its parts, without the interior's share until
         they are `corrected`
     steepness : dL/d omega of the outgoing wave
-    sensitivity : of the damping to the star, relative, see `stationary`; NaN until `corrected`
+    sensitivity, apart : see `stationary`; NaN until `corrected`
     residual : last Newton step over |omega|
     rounds : factorisations of the exterior used
     status : OK; BELOW_NOISE_FLOOR, the damping is not known; NOT_CONVERGED; NON_FINITE_STATE;
@@ -54,6 +54,7 @@ class FluidModes:
     im_error: Tensor
     steepness: Tensor
     sensitivity: Tensor
+    apart: Tensor
     residual: Tensor
     rounds: Tensor
     status: Tensor
@@ -95,7 +96,8 @@ def fluid_modes(
     number = torch.full_like(omega.real, torch.nan)
     status = torch.full_like(wanted, int(Status.MODE_NOT_FOUND), dtype=torch.long)
     status = torch.where(healthy, status, int(Status.DEPENDS_ON_FAILED_STAR))
-    unknown = (omega, number, number.clone(), omega.clone(), number.clone(), number.clone())
+    re_error, im_error, sensitivity, apart, residual = (number.clone() for _ in range(5))
+    unknown = (omega, re_error, im_error, omega.clone(), sensitivity, apart, residual)
     modes = FluidModes(*unknown, torch.zeros_like(status), status)
     if lane.numel():
         search = _Search(response, broadest, lane, pole)
@@ -123,6 +125,7 @@ def corrected(modes: FluidModes, inside: Interiors) -> FluidModes:
         re_error=re_error,
         im_error=im_error,
         sensitivity=found.sensitivity,
+        apart=found.apart,
         status=torch.where(lost, int(Status.MODE_NOT_FOUND), status),
     )
 
