@@ -12,7 +12,6 @@ the symmetric pencils.
 
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -32,21 +31,14 @@ from stellar.oscillations.groups import groups, lanes_at_once, trimmed
 from stellar.oscillations.nodal_star import EVERY, NodeStar, StarFields
 from stellar.oscillations.wave_functional import (
     Coefficients,
-    Rule,
+    Rules,
     Shape,
+    Surface,
     integrals,
     norm_of,
-    surface_moves,
 )
 
 ITERATIONS = 2
-
-
-class Rules(NamedTuple):
-    """Of some stars, for residuals and for norms."""
-
-    residuals: Rule
-    norms: Rule
 
 
 def cowling_eigenfunctions(
@@ -72,7 +64,7 @@ def cowling_eigenfunctions(
         stars = trimmed(whole.select(lanes), group)
         at_nodes = _some(whole.fields, lanes, slice(group.first, group.first + group.count))
         here = Coefficients.of(stars, at_nodes)
-        rules = Rules(*(make(stars, stars.mesh.basis, l) for make in (Rule.of, Rule.of_norms)))
+        rules = Rules.of(stars, stars.mesh.basis, l)
         for part in own.split(lanes_at_once(group, UNKNOWNS * size)):
             at = torch.searchsorted(lanes, lane[part])
             chosen, place = torch.unique(at, return_inverse=True)
@@ -147,12 +139,12 @@ def _modes(
     shape = Shape(w, v, pressed, nothing, nothing, nothing)
     found = integrals(rules.residuals, l, lane, lam, shape, full=False)
     norm = norm_of(rules.norms, l, lane, lam, shape, full=False)
-    moves = surface_moves(norm, rules.norms, l, lane)
     numbers = Numbers(
         energy=0.5 * stars.radius[lane] * lam.real * norm,
         luminosity=torch.zeros_like(omega),
         omega=(lam - found.residual / found.square).sqrt() / stars.radius[lane],
-        shaped=moves * found.rest.real / (norm * lam.abs()),
+        shaped=found.rest.real / (norm * lam.abs()),
+        surface=Surface.of(rules, stars, l, lane, lam, shape, norm, full=False),
         excess=torch.zeros_like(omega),
     )
     return Modes(stars, l, lane, shape, numbers, full=False)

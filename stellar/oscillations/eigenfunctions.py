@@ -4,14 +4,14 @@ Amplitudes are those for which the radial displacement of the surface, e^{lam/2}
 Y_lm (radial modes: R). The perturbations follow Lindblom & Detweiler (1983).
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from parode_core.bases import Basis, basis
 from stellar.oscillations.nodal_star import NodeStar
-from stellar.oscillations.wave_functional import Coefficients, Shape
+from stellar.oscillations.wave_functional import Coefficients, Shape, Surface
 
 POINTS = 28  # of curves through a star at least: what shows a wave is few for a picture of it
 
@@ -22,9 +22,9 @@ class Numbers:
 
     energy : of fluid and field, km;  luminosity : of waves far away, 1 (G = c = 1)
     omega : frequency that the shape stands for, complex, km^-1
-    shaped : what the shape leaves of omega^2 without regard to sign, relative, times by how much
-        more the surface moves in a mode beside it: over the relative distance to the next mode it
-        tells what the motion of the surface is off by
+    shaped : what the shape leaves of omega^2 without regard to sign, relative: over the relative
+        distance to another mode it tells how much of that is mixed in
+    surface : how the mode stands to those that move the surface most
     excess : of the luminosity over what the damping takes away, relative
     """
 
@@ -32,11 +32,19 @@ class Numbers:
     luminosity: Tensor
     omega: Tensor
     shaped: Tensor
+    surface: Surface
     excess: Tensor
 
     def select(self, modes: Tensor | slice | tuple[Tensor, Tensor]) -> "Numbers":
         """Those of these modes."""
-        return Numbers(*(getattr(self, part.name)[modes] for part in fields(self)))
+        return Numbers(
+            self.energy[modes],
+            self.luminosity[modes],
+            self.omega[modes],
+            self.shaped[modes],
+            Surface(*(part[modes] for part in self.surface)),
+            self.excess[modes],
+        )
 
 
 @dataclass(frozen=True, eq=False)

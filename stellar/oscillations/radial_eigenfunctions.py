@@ -19,7 +19,7 @@ from stellar.oscillations.eigenfunctions import Numbers
 from stellar.oscillations.element_matrices import TRIAL
 from stellar.oscillations.nodal_star import NodeStar, StarFields
 from stellar.oscillations.radial_pencil import pulsation_coefficients, radial_modes_of
-from stellar.oscillations.wave_functional import quadrature
+from stellar.oscillations.wave_functional import Surface, quadrature
 
 SPARE_POINTS = 10  # of a rule, beyond two for each node
 
@@ -73,6 +73,11 @@ def radial_eigenfunctions(star: NodeStar, modes: int, size: int) -> RadialModes:
         luminosity=torch.zeros_like(omega_squared),
         omega=omega_squared.to(torch.complex128).sqrt(),
         shaped=torch.full_like(omega_squared, torch.nan),  # a Ritz shape: see its frequency
+        surface=Surface(
+            torch.zeros_like(omega_squared),
+            torch.zeros_like(omega_squared),
+            torch.ones_like(omega_squared),
+        ),
         excess=torch.zeros_like(omega_squared),
     )
     return RadialModes(at, u, _slope(at, u, trial.differentiation @ u), numbers)

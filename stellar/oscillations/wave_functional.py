@@ -41,7 +41,6 @@ from stellar.oscillations.nodal_star import FOUR_PI, NodeStar, StarFields
 SPARE_POINTS = 4  # of a rule, beyond one for each node of the perturbations
 SHORT = 8  # elements from which on they are short: with fewer, that of the surface counts
 FOR_SURFACE = 6  # points beyond one for each node of the stars, for the powers of matter there
-BESIDE = 4.0  # how much more the surface moves in the next p-mode than in one of them
 H1, K, W, V, P = range(5)
 
 
@@ -208,6 +207,18 @@ class Rule:
         )
 
 
+class Rules(NamedTuple):
+    """Of some stars, for residuals and for norms."""
+
+    residuals: Rule
+    norms: Rule
+
+    @classmethod
+    def of(cls, star: NodeStar, nodes: Basis, l: int) -> "Rules":
+        """For perturbations with these nodes on each element of the stars."""
+        return cls(Rule.of(star, nodes, l), Rule.of_norms(star, nodes, l))
+
+
 def integrals(
     rule: Rule, l: int, lane: Tensor, lam: Tensor, shape: Shape, *, full: bool
 ) -> Integrals:
@@ -252,16 +263,47 @@ def _values(shape: Shape) -> Tensor:
     return parts_of(torch.stack(rows))
 
 
-def surface_moves(norm: Tensor, rule: Rule, l: int, lane: Tensor) -> Tensor:
-    """By how much more than in modes the surface moves in one beside them, at most, [mode].
+class Surface(NamedTuple):
+    """How modes stand to those that move the surface most, flows with a potential, [mode].
 
-    norm : N of the modes; that of a flow with a potential, W = l V = 1, moves the surface most
+    mixed : what their shape leaves of the equations as such a mode feels it, of its omega^2,
+        relative to that of the mode: over the relative distance of both it tells how much of one
+        that moves the surface as much is mixed in
+    apart : distance of omega^2 to that of such a mode, relative; less than zero where it is near
+    hidden : how much less the surface moves than in such a mode, at least one
     """
-    here = rule.here
-    flow = (2 * l + 1) / l * here.inertia / (here.q * here.exp_nu).sqrt()
-    there = rule.measure != 0.0
-    surface = torch.where(there, rule.measure * flow, 0.0).sum(dim=(1, 2))
-    return (norm / surface[lane]).sqrt().clamp_min(BESIDE)
+
+    mixed: Tensor
+    apart: Tensor
+    hidden: Tensor
+
+    @classmethod
+    def of(
+        cls,
+        rules: Rules,
+        star: NodeStar,
+        l: int,
+        lane: Tensor,
+        lam: Tensor,
+        shape: Shape,
+        own: Tensor,
+        *,
+        full: bool,
+    ) -> "Surface":
+        """By N of the modes, [mode]; arguments else as of `integrals`."""
+        # W = l V = 1; in a star of one density lambda is as Kelvin says (1863)
+        kelvin = max(1.0, 2.0 * l * (l - 1) / (2 * l + 1)) * star.compactness
+        here, measure = rules.norms.here, rules.norms.measure
+        flow = (2 * l + 1) / l * here.inertia / (here.q * here.exp_nu).sqrt()
+        norm = torch.where(measure != 0.0, measure * flow, 0.0).sum(dim=(1, 2))[lane]
+        here, measure = rules.residuals.here.select(lane), rules.residuals.measure[lane]
+        local = _Local(here, l, lam, rules.residuals, _values(shape), full)
+        left_p, left_s = (part.square().sum(dim=0).sqrt() for part in local.left())
+        pressed = (kelvin[lane] / l)[:, None, None] / here.exp_nu
+        felt = here.inertia * here.exp_nu.sqrt() * (left_p + pressed * left_s)
+        felt = torch.where(measure != 0.0, measure * felt, 0.0).sum(dim=(1, 2))
+        hidden = (own / norm).clamp_min(1.0).sqrt()
+        return cls(felt / (norm * lam.abs()), 0.5 * kelvin[lane] / lam.abs() - 1.0, hidden)
 
 
 class Joints(NamedTuple):
@@ -344,8 +386,8 @@ class _Local:
     def residual(self) -> Tensor:
         """y J (y' - A y), by its parts."""
         here = self.here
-        left_h1, left_k, left_w = self._left_h1(), self._left_k(), self._left_w()
-        left_s = left_w + self.by_h1 * left_h1 + self.by_k * left_k
+        left_h1, left_k = self._left_h1(), self._left_k()
+        left_s = self._left_w() + self.by_h1 * left_h1 + self.by_k * left_k
         weight = here.inertia * here.exp_nu.sqrt()
         fluid = weight * (product(self.s, self._left_p()) - product(self.p, left_s))
         if not self.full:
@@ -353,6 +395,11 @@ class _Local:
         wave = zerilli_scale(self.l) / self.depth  # L n/(32 pi d)
         field = wave * (here.exp_nu * here.q).sqrt()
         return fluid - field * (product(self.h1, left_k) - product(self.k, left_h1))
+
+    def left(self) -> tuple[Tensor, Tensor]:
+        """What is left of the equations of P and S, by its parts."""
+        left_s = self._left_w() + self.by_h1 * self._left_h1() + self.by_k * self._left_k()
+        return self._left_p(), left_s
 
     def _slope(self, row: int) -> Tensor:
         """r d/dr of a perturbation."""

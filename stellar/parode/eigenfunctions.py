@@ -20,12 +20,12 @@ from stellar.oscillations.full_gr.interior.responses import Part
 from stellar.oscillations.mode import Curves, Mode, ModeSearch
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.oscillations.radial_eigenfunctions import RadialModes, radial_eigenfunctions
-from stellar.oscillations.wave_functional import BESIDE
 from stellar.parode.trials import COPIES, ROOM, TrialStars
 
 NO_SHAPE = "Its displacement could not be computed."
 MORE_NODES = 4  # of an element than the stars have
 WEAK = 1e-6  # Im/Re below which the energy of a mode is all that is to be radiated
+BESIDE = 4.0  # how much more the surface moves in the next mode of the same kind, at most
 OF_STAR = 30.0  # what an energy is off by with its star, of what the frequency is
 ROUNDING = 3e-9  # relative, of an energy
 
@@ -121,7 +121,8 @@ def _known(omega: complex) -> complex:
 
 def _rows(numbers: Numbers) -> list[tuple[float, ...]]:
     columns = (
-        numbers.energy, numbers.luminosity, numbers.omega.real, numbers.shaped, numbers.excess
+        numbers.energy, numbers.luminosity, numbers.omega.real, numbers.excess,
+        numbers.shaped, *numbers.surface,
     )  # fmt: skip
     return list(zip(*(part.tolist() for part in columns), strict=True))
 
@@ -129,8 +130,8 @@ def _rows(numbers: Numbers) -> list[tuple[float, ...]]:
 def _told(mode: Mode, row: tuple[float, ...], curves: Curves | None) -> Mode:
     if mode.family == "w":
         return mode._replace(curves=curves)
-    energy, luminosity, stationary, shaped, excess = row
-    off = _energy_off(mode, shaped)
+    energy, luminosity, stationary, excess, *shape = row
+    off = _energy_off(mode, *shape)
     if mode.omega.imag >= WEAK * mode.omega.real:
         lost = off + abs(excess)
     else:
@@ -147,16 +148,17 @@ def _told(mode: Mode, row: tuple[float, ...], curves: Curves | None) -> Mode:
     )
 
 
-def _energy_off(mode: Mode, shaped: float) -> float:
+def _energy_off(mode: Mode, shaped: float, mixed: float, apart: float, hidden: float) -> float:
     """Relative error of an energy at unit amplitude: twice that of how far the surface moves.
 
-    shaped : as in `Numbers`
+    shaped, mixed, apart, hidden : of `Numbers` and its `Surface`
     """
     known = math.hypot(mode.omega_re_err, mode.omega_im_err if mode.l == 0 else 0.0) / mode.size
     if mode.l == 0:
         # omega^2 of the pencil is off by the square of what its shape is off by
-        shaped = BESIDE * math.sqrt(mode.residual * mode.apart)
-    return 2.0 * shaped / mode.apart + OF_STAR * known + ROUNDING
+        shaped = math.sqrt(mode.residual * mode.apart)
+    off = BESIDE * shaped / mode.apart + mixed / max(mode.apart, apart)
+    return 2.0 * off + OF_STAR * hidden * known + ROUNDING
 
 
 def _checked(mode: Mode) -> Mode:

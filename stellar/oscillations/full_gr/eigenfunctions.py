@@ -41,11 +41,11 @@ from stellar.oscillations.groups import groups, lanes_at_once, trimmed
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.oscillations.wave_functional import (
     Coefficients,
-    Rule,
+    Rules,
     Shape,
+    Surface,
     integrals,
     norm_of,
-    surface_moves,
     work_at_joints,
     zerilli_scale,
 )
@@ -180,11 +180,10 @@ def _modes(
     """
     lam, here = w * w, Coefficients.of(star, star.fields).select(lane)
     shape = shape_of(here, l, lam, states)
-    rule = Rule.of(solved, star.mesh.basis, l)
-    found = integrals(rule, l, lane, lam, shape, full=True)
+    rules = Rules.of(solved, star.mesh.basis, l)
+    found = integrals(rules.residuals, l, lane, lam, shape, full=True)
     joined = work_at_joints(here, star, l, lane, shape)
-    exact = Rule.of_norms(solved, star.mesh.basis, l)
-    inner = norm_of(exact, l, lane, lam, shape, full=True)
+    inner = norm_of(rules.norms, l, lane, lam, shape, full=True)
     z, slope = surface(star, l, lane, states)  # and the wave outside
     steep = 0.5 * wave.slope[:, 0] / w
     scale = zerilli_scale(l)
@@ -198,7 +197,8 @@ def _modes(
         energy=0.5 * radius * w.real**2 * norm,
         luminosity=radiated,
         omega=(lam - defect / square).sqrt() / radius,
-        shaped=surface_moves(inner, exact, l, lane) * rest / (inner * lam.abs()),
+        shaped=rest / (inner * lam.abs()),
+        surface=Surface.of(rules, star, l, lane, lam, shape, inner, full=True),
         excess=flux / lam.imag - 1.0,
     )
     return Modes(star, l, lane, shape, numbers, full=True)
