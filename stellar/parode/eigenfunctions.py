@@ -131,7 +131,7 @@ def _told(mode: Mode, row: tuple[float, ...], curves: Curves | None) -> Mode:
     if mode.family == "w":
         return mode._replace(curves=curves)
     energy, luminosity, stationary, excess, *shape = row
-    off = _energy_off(mode, *shape)
+    off = energy_off(mode, *shape)
     if mode.omega.imag >= WEAK * mode.omega.real:
         lost = off + abs(excess)
     else:
@@ -148,11 +148,13 @@ def _told(mode: Mode, row: tuple[float, ...], curves: Curves | None) -> Mode:
     )
 
 
-def _energy_off(mode: Mode, shaped: float, mixed: float, apart: float, hidden: float) -> float:
+def energy_off(mode: Mode, shaped: float, mixed: float, apart: float, hidden: float) -> float:
     """Relative error of an energy at unit amplitude: twice that of how far the surface moves.
 
     shaped, mixed, apart, hidden : of `Numbers` and its `Surface`
     """
+    if not (mode.size and mode.apart):  # nothing is known of what stands still or is two modes
+        return math.inf
     known = math.hypot(mode.omega_re_err, mode.omega_im_err if mode.l == 0 else 0.0) / mode.size
     if mode.l == 0:
         # omega^2 of the pencil is off by the square of what its shape is off by

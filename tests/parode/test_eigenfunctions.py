@@ -1,5 +1,7 @@
 """Modes along the radius in results: normalisation, zeros, energies, and what has none."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
@@ -7,6 +9,8 @@ from scipy.interpolate import CubicSpline
 import stellar
 from stellar.campaign.config import RunConfig
 from stellar.errors import UsageError
+from stellar.oscillations.mode import radial_mode
+from stellar.parode.eigenfunctions import energy_off
 
 BU0 = "polytrope:gamma=2,K=100"
 CENTRE = {"central_densities": "7.905060453455e14"}
@@ -98,6 +102,13 @@ def test_finer_energies_are_within_the_errors_told(eos, gravity):
             assert np.median((error / value)[there]) < 0.03
             compared += int(there.sum())
     assert compared > 20
+
+
+def test_of_a_mode_that_stands_still_no_energy_is_known():
+    still = radial_mode(0, 0.0, 1e-12, residual=1e-9, nodes=0, apart=math.inf)
+    assert energy_off(still, math.nan, 0.0, 0.0, 1.0) == math.inf
+    slow = radial_mode(0, 1e-8, 1e-12, residual=1e-9, nodes=0, apart=100.0)
+    assert 1e-5 < energy_off(slow, math.nan, 0.0, 0.0, 1.0) < 1e-2
 
 
 def test_energies_do_not_depend_on_what_is_stored(bu0):
