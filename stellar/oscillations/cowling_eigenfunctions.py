@@ -28,15 +28,9 @@ from stellar.oscillations.cowling_elements import (
 )
 from stellar.oscillations.eigenfunctions import Modes, Numbers
 from stellar.oscillations.groups import groups, lanes_at_once, trimmed
+from stellar.oscillations.integration_rules import Coefficients, Rules
 from stellar.oscillations.nodal_star import EVERY, NodeStar, StarFields
-from stellar.oscillations.wave_functional import (
-    Coefficients,
-    Rules,
-    Shape,
-    Surface,
-    integrals,
-    norm_of,
-)
+from stellar.oscillations.wave_functional import Shape, Surface, integrals, norm_of
 
 ITERATIONS = 2
 

@@ -130,7 +130,7 @@ class _Line:
         known &= off <= 2.0 * COARSER * self.accuracy * stands_for
         known &= inertia_err <= self.loose * inertia
         energy_err = np.abs(energy) * (off / np.abs(_nonzero(stands_for)))
-        energy_err += np.abs(energy) * (inertia_err / inertia + self._off("energy"))
+        energy_err += np.abs(energy) * (inertia_err / inertia + self._off("energy") + self._by_star)
         stationary = np.sqrt(np.maximum(stands_for, 0.0) * rate)
         return CurveNumbers(
             squared, squared_err, none, none, energy, energy_err, none, none, stationary,
@@ -169,7 +169,7 @@ class _Line:
         energy = stars.mass**2 / (stars.radius * _nonzero(inertia))
         known = off <= COARSER * self.accuracy * stands_for
         known &= inertia_err <= self.loose * inertia
-        unsure = inertia_err / inertia + self._off("energy")
+        unsure = inertia_err / inertia + self._off("energy") + self._by_star
         luminosity = luminosity_err = np.zeros_like(energy)
         radiates = known
         if self._damping.any():  # not on a fixed metric
@@ -187,6 +187,11 @@ class _Line:
     @property
     def _damping(self) -> Floats:
         return np.array([mode.omega.imag for mode in self.modes])
+
+    @property
+    def _by_star(self) -> Floats:
+        """Relative errors of energies by those of the stars."""
+        return self.stars.width * float(np.max(self._column("energy_by_star")))
 
     def _off(self, name: str) -> float:
         """Largest relative error of a number in the stars at the nodes."""

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from parode_core.bases import Basis, basis
+from stellar.oscillations.integration_rules import Coefficients
 from stellar.oscillations.nodal_star import NodeStar
-from stellar.oscillations.wave_functional import Coefficients, Shape, Surface
+from stellar.oscillations.wave_functional import Shape, Surface
 
 POINTS = 28  # of curves through a star at least: what shows a wave is few for a picture of it
 

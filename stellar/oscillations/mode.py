@@ -39,7 +39,8 @@ class Mode(NamedTuple):
 
     n : radial order of the label;  nodes : counted zeros of W (radial: of xi^r) in 0 < r < R
     omega : km^-1;  omega_re_err, omega_im_err : estimated absolute errors of its parts, km^-1
-    im_by_star : relative change of Im omega by one of the star, in units of that of Re omega
+    im_by_star, energy_by_star : relative change of Im omega, and of the energy, by one of the star,
+        in units of that of Re omega
     outside_err : what of both errors no finer star would take away, km^-1
     residual : what is left of the matching condition, relative to its natural size
     apart : distance of omega^2 to that of the next mode, relative; NaN where it is not known
@@ -59,6 +60,7 @@ class Mode(NamedTuple):
     omega_re_err: float
     omega_im_err: float = math.nan
     im_by_star: float = 1.0
+    energy_by_star: float = 1.0
     outside_err: float = 0.0
     residual: float = math.nan
     nodes: int = -1
@@ -85,10 +87,15 @@ class Mode(NamedTuple):
         parts: list[Any] = list(self)  # `_replace` takes thrice as long, for thousands of modes
         parts[RE_ERR] += relative * abs(self.omega)
         parts[IM_ERR] += relative * self.im_by_star * abs(self.omega.imag)
+        parts[ENERGY_ERR] += relative * self.energy_by_star * abs(self.energy)
+        lost = self.energy_by_star + self.im_by_star
+        parts[LUMINOSITY_ERR] += relative * lost * abs(self.luminosity)
         return Mode._make(parts)
 
 
-RE_ERR, IM_ERR = (Mode._fields.index(name) for name in ("omega_re_err", "omega_im_err"))
+RE_ERR, IM_ERR, ENERGY_ERR, LUMINOSITY_ERR = (
+    Mode._fields.index(f"{name}_err") for name in ("omega_re", "omega_im", "energy", "luminosity")
+)
 
 
 @dataclass(frozen=True)

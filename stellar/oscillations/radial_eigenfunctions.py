@@ -17,9 +17,10 @@ from torch import Tensor
 from parode_core.bases import Basis, basis
 from stellar.oscillations.eigenfunctions import Numbers
 from stellar.oscillations.element_matrices import TRIAL
+from stellar.oscillations.integration_rules import quadrature
 from stellar.oscillations.nodal_star import NodeStar, StarFields
 from stellar.oscillations.radial_pencil import pulsation_coefficients, radial_modes_of
-from stellar.oscillations.wave_functional import Surface, quadrature
+from stellar.oscillations.wave_functional import Surface
 
 SPARE_POINTS = 10  # of a rule, beyond two for each node
 

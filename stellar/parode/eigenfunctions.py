@@ -141,6 +141,7 @@ def _told(mode: Mode, row: tuple[float, ...], curves: Curves | None) -> Mode:
     return mode._replace(
         energy=energy,
         energy_err=off * abs(energy),
+        energy_by_star=OF_STAR * shape[-1],
         luminosity=luminosity,
         luminosity_err=lost * abs(luminosity),
         stationary=stationary,

@@ -38,10 +38,9 @@ from stellar.oscillations.full_gr.stationary import (
     whole_rows,
 )
 from stellar.oscillations.groups import groups, lanes_at_once, trimmed
+from stellar.oscillations.integration_rules import Coefficients, Rules
 from stellar.oscillations.nodal_star import NodeStar
 from stellar.oscillations.wave_functional import (
-    Coefficients,
-    Rules,
     Shape,
     Surface,
     integrals,

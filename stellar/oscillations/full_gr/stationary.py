@@ -38,15 +38,9 @@ from stellar.oscillations.full_gr.exterior.zerilli_surface import zerilli_surfac
 from stellar.oscillations.full_gr.interior.equations import H1, K, V, W
 from stellar.oscillations.full_gr.interior.responses import Interiors, Part
 from stellar.oscillations.full_gr.interior.spectrum import InteriorSpectrum
+from stellar.oscillations.integration_rules import Coefficients, Rule
 from stellar.oscillations.nodal_star import NodeStar
-from stellar.oscillations.wave_functional import (
-    Coefficients,
-    Rule,
-    Shape,
-    integrals,
-    work_at_joints,
-    zerilli_scale,
-)
+from stellar.oscillations.wave_functional import Shape, integrals, work_at_joints, zerilli_scale
 
 TOGETHER = 8  # modes of a star that are computed together: each is the same in every company
 ROW = 16  # modes that are computed together, or a multiple: each is the same in every company
