@@ -87,9 +87,10 @@ class Mode(NamedTuple):
         parts: list[Any] = list(self)  # `_replace` takes thrice as long, for thousands of modes
         parts[RE_ERR] += relative * abs(self.omega)
         parts[IM_ERR] += relative * self.im_by_star * abs(self.omega.imag)
-        parts[ENERGY_ERR] += relative * self.energy_by_star * abs(self.energy)
-        lost = self.energy_by_star + self.im_by_star
-        parts[LUMINOSITY_ERR] += relative * lost * abs(self.luminosity)
+        if not math.isnan(self.energy):
+            parts[ENERGY_ERR] += relative * self.energy_by_star * abs(self.energy)
+            lost = self.energy_by_star + self.im_by_star
+            parts[LUMINOSITY_ERR] += relative * lost * abs(self.luminosity)
         return Mode._make(parts)
 
 

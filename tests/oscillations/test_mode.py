@@ -35,6 +35,7 @@ def test_errors_of_the_star_reach_every_number_as_much_as_it_feels_them():
 
 
 def test_of_a_mode_without_an_energy_none_is_told():
-    mode = Mode(2, "w", 1, "w1", "full", 0.3 + 0.1j, 1e-9, 1e-9).widened(1e-6)
-    assert math.isnan(mode.energy_err)
-    assert math.isnan(mode.luminosity_err)
+    mode = Mode(2, "w", 1, "w1", "full", 0.3 + 0.1j, 1e-9, 1e-9)
+    assert math.isnan(mode.widened(1e-6).energy_err)
+    assert math.isnan(mode.widened(1e-6).luminosity_err)
+    assert mode.widened(0.0) == mode
